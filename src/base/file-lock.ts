@@ -1,0 +1,89 @@
+/**
+ * Locks between processes, held on an open file: `flock(2)`, the same that Nix takes, so that both can work on
+ * one store. The kernel drops them when their process dies, however it dies.
+ *
+ * Node has no `flock`. The `flock` program of util-linux (essential on Debian) is given our descriptor: the lock
+ * belongs to the open file description, which we share with it, and stays when the program ends.
+ */
+import * as fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runSync } from './process.ts';
+
+export interface FileLock {
+  readonly path: string;
+  /** Says who holds the lock, for those who wait: written into the file. */
+  describe(holder: string): void;
+  release(): void;
+}
+
+export type LockMode = 'shared' | 'exclusive';
+
+/** Takes the lock, or returns undefined at once when another process holds it. */
+export function tryLock(path: string, mode: LockMode = 'exclusive'): FileLock | undefined {
+  for (;;) {
+    const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+    let locked = false;
+    try {
+      const flags = mode === 'shared' ? ['-s', '-n'] : ['-x', '-n'];
+      const result = runSync('flock', [...flags, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+      if (result.status !== 0) return undefined;
+      // The file may have been removed, or replaced, between open and lock: then the lock guards nothing.
+      if (!isSameFile(fd, path)) continue;
+      locked = true;
+      return new HeldLock(path, fd);
+    } finally {
+      if (!locked) fs.closeSync(fd);
+    }
+  }
+}
+
+/** Takes the lock, waiting for it; `onWait` is called once when there is a wait, with what the holder wrote. */
+export async function lock(
+  path: string,
+  options: { mode?: LockMode; signal?: AbortSignal; onWait?: (holder: string) => void } = {},
+): Promise<FileLock> {
+  let told = false;
+  for (let delay = 5; ; delay = Math.min(delay * 2, 200)) {
+    options.signal?.throwIfAborted();
+    const held = tryLock(path, options.mode);
+    if (held !== undefined) return held;
+    if (!told) options.onWait?.(holderOf(path));
+    told = true;
+    await sleep(delay, undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+}
+
+/** What the holder of the lock wrote about itself, or '' when it wrote nothing. */
+export function holderOf(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  const held = fs.fstatSync(fd);
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && held.ino === found.ino && held.dev === found.dev;
+}
+
+class HeldLock implements FileLock {
+  readonly path: string;
+  readonly #fd: number;
+  #released = false;
+
+  constructor(path: string, fd: number) {
+    this.path = path;
+    this.#fd = fd;
+  }
+  describe(holder: string): void {
+    fs.ftruncateSync(this.#fd, 0);
+    fs.writeSync(this.#fd, `${holder}\n`, 0);
+  }
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    fs.closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The only way out of the language. Evaluation is synchronous and pure but for what it asks of a `Host`: files,
+ * environment, store and fetches. The room never touches `fs`; `app` joins a host over a store and a builder.
+ *
+ * Paths are absolute, canonical byte strings as the program sees them (`/nix/store/…` for store paths, wherever
+ * the store physically is: mapping is the host's work). Methods throw `HostError` members; `Suspend` passes
+ * through everything, `tryEval` included.
+ */
+import type { Derivation, Hash, HashAlgorithm, StorePath } from '../formats/index.ts';
+
+export type FileKind = 'regular' | 'directory' | 'symlink' | 'unknown';
+
+/** How a tree or file becomes the content of a store path. */
+export type Ingestion = 'flat' | 'nar' | 'text';
+
+export interface SourceRequest {
+  readonly path: string;
+  /** The name in the store. */
+  readonly name: string;
+  readonly ingestion: Ingestion;
+  /** Called for each entry below `path` (not `path` itself) in readDir order; false leaves it out. */
+  readonly filter?: ((path: string, kind: FileKind) => boolean) | undefined;
+  readonly expected?: Hash | undefined;
+}
+
+/** What evaluation needs built before it can go on: thrown by `realise`, answered by building and asking again. */
+export class Suspend {
+  readonly drvPath: StorePath;
+  readonly outputs: readonly string[];
+  constructor(drvPath: StorePath, outputs: readonly string[]) {
+    this.drvPath = drvPath;
+    this.outputs = outputs;
+  }
+}
+
+export interface FetchRequest {
+  readonly kind: 'url' | 'tarball' | 'git' | 'tree' | 'mercurial' | 'closure';
+  /** The fetcher's arguments, already checked: plain data of byte strings, numbers and booleans. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+export interface FetchResult {
+  readonly path: StorePath;
+  /** Attributes of the result besides `outPath`: rev, shortRev, lastModified, narHash… */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface HostSettings {
+  readonly storeDir: string;
+  readonly currentSystem: string;
+  readonly pure: boolean;
+  readonly restricted: boolean;
+  readonly experimental: ReadonlySet<string>;
+  readonly maxCallDepth: number;
+  readonly traceVerbose: boolean;
+  readonly abortOnWarn: boolean;
+  readonly allowImportFromDerivation: boolean;
+  /** NIX_PATH and -I, in order of precedence. */
+  readonly searchPath: readonly { readonly prefix: string; readonly path: string }[];
+  readonly home: string;
+}
+
+export interface Host {
+  readonly settings: HostSettings;
+
+  /** Follows symbolic links. */
+  readFile(path: string): Uint8Array;
+  /** Of the path itself, not of what a link points at; undefined when nothing is there. */
+  kindOf(path: string): FileKind | undefined;
+  /** Entries sorted by name. Follows a symbolic link to the directory. */
+  readDir(path: string): readonly (readonly [name: string, kind: FileKind])[];
+  readLink(path: string): string;
+  /** Resolves all symbolic links. */
+  realPath(path: string): string;
+
+  getEnv(name: string): string | undefined;
+  /** Seconds since the epoch: one value for a whole evaluation. */
+  currentTime(): number;
+
+  addText(name: string, content: string, references: readonly StorePath[]): StorePath;
+  addSource(request: SourceRequest): StorePath;
+  /** Writes the `.drv` file (in read-only mode only computes its path). */
+  addDerivation(derivation: Derivation): StorePath;
+  readDerivation(path: StorePath): Derivation;
+  /** Makes sure that a store path is there (may substitute). */
+  ensurePath(path: StorePath): void;
+  /** The paths of these outputs, when they are built; throws `Suspend` when they have to be built first. */
+  realise(drvPath: StorePath, outputs: readonly string[]): ReadonlyMap<string, StorePath>;
+  fetch(request: FetchRequest): FetchResult;
+  hashFile(algorithm: HashAlgorithm, path: string): Hash;
+  /** The store path (the first component after the store's folder) that `path` is in, if any. */
+  storePathOf(path: string): StorePath | undefined;
+
+  /** `builtins.trace`, `warn` and the evaluator's own warnings; text without a newline at its end. */
+  emit(level: 'trace' | 'warn', text: string): void;
+}
