@@ -2,9 +2,8 @@
  * The real Nix as an oracle. `REFERENCE_NIX` names a command that runs the words given to it with a real Nix of
  * 2.34 on its path (`$REFERENCE_NIX nix-instantiate …`). Where it is absent, tests against it say so and do not run.
  */
-import { existsSync } from 'node:fs';
 import { test } from 'vitest';
-import { type RunOptions, type RunResult, run } from '../../src/base/process.ts';
+import { type RunOptions, type RunResult, run, runSync } from '../../src/base/process.ts';
 
 const command = process.env['REFERENCE_NIX'] ?? defaultCommand();
 
@@ -24,8 +23,11 @@ export function oracle(words: readonly string[], options: RunOptions = {}): Prom
   return run(program!, [...rest, ...words], options);
 }
 
+/** Without `REFERENCE_NIX`, a Nix 2.34 that is installed on this machine. */
 function defaultCommand(): string | undefined {
-  const root = process.env['REFERENCE_NIX_ROOT'] ?? '/opt/reference-nix';
-  const beside = new URL('../../../shared/tools/reference-nix', import.meta.url).pathname;
-  return existsSync(beside) && existsSync(`${root}/usr/bin/nix-instantiate`) ? beside : undefined;
+  try {
+    return / 2\.34\./.test(runSync('nix-instantiate', ['--version']).stdout) ? 'env' : undefined;
+  } catch {
+    return undefined;
+  }
 }
