@@ -8,11 +8,16 @@ export interface Position {
   readonly column: number;
   /** The text of the line, without its newline, for the caret; undefined when it cannot be read. */
   readonly sourceLine?: string | undefined;
+  /** The lines around it, where there are any. */
+  readonly previousLine?: string | undefined;
+  readonly nextLine?: string | undefined;
 }
 
 export interface Frame {
   readonly text: string;
   readonly position?: Position | undefined;
+  /** Shown even where a long trace is cut short: the program asked for it (`addErrorContext`). */
+  readonly always?: boolean | undefined;
 }
 
 export interface Diagnostic {
@@ -22,6 +27,7 @@ export interface Diagnostic {
   readonly position?: Position | undefined;
   /** Outermost first. */
   readonly trace: readonly Frame[];
+  /** One sentence: what to do about it, or `Did you mean …?`. */
   readonly hint?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -6,6 +6,7 @@
  * the store physically is: mapping is the host's work). Methods throw `HostError` members; `Suspend` passes
  * through everything, `tryEval` included.
  */
+import { type ErrorDetails, SysbuildError } from '../base/errors.ts';
 import type { Derivation, Hash, HashAlgorithm, StorePath } from '../formats/index.ts';
 
 export type FileKind = 'regular' | 'directory' | 'symlink' | 'unknown';
@@ -33,6 +34,26 @@ export class Suspend {
   }
 }
 
+export type HostErrorCode =
+  | 'host/missing'
+  | 'host/restricted'
+  | 'host/io'
+  | 'host/store'
+  | 'host/fetch'
+  | 'host/unsupported';
+
+/** What a host cannot do or may not do. The message is in the words that Nix uses; `tryEval` does not catch it. */
+export class HostError extends SysbuildError {
+  readonly code: HostErrorCode;
+  constructor(code: HostErrorCode, message: string, options: ErrorDetails = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What happens at a construct that a lint names. */
+export type LintLevel = 'ignore' | 'warn' | 'fatal';
+
 export interface FetchRequest {
   readonly kind: 'url' | 'tarball' | 'git' | 'tree' | 'mercurial' | 'closure';
   /** The fetcher's arguments, already checked: plain data of byte strings, numbers and booleans. */
@@ -57,6 +78,11 @@ export interface HostSettings {
   /** NIX_PATH and -I, in order of precedence. */
   readonly searchPath: readonly { readonly prefix: string; readonly path: string }[];
   readonly home: string;
+  readonly lints: {
+    readonly urlLiterals: LintLevel;
+    readonly shortPathLiterals: LintLevel;
+    readonly absolutePathLiterals: LintLevel;
+  };
 }
 
 export interface Host {
