@@ -6,6 +6,7 @@
  * the store physically is: mapping is the host's work). Methods throw `HostError` members; `Suspend` passes
  * through everything, `tryEval` included.
  */
+import type { Position } from '../base/diagnostic.ts';
 import { type ErrorDetails, SysbuildError } from '../base/errors.ts';
 import type { Derivation, Hash, HashAlgorithm, StorePath } from '../formats/index.ts';
 
@@ -116,6 +117,9 @@ export interface Host {
   /** The store path (the first component after the store's folder) that `path` is in, if any. */
   storePathOf(path: string): StorePath | undefined;
 
-  /** `builtins.trace`, `warn` and the evaluator's own warnings; text without a newline at its end. */
-  emit(level: 'trace' | 'warn', text: string): void;
+  /**
+   * Text for the user, without a newline at its end: `trace` from `builtins.trace`, `warn` from `builtins.warn`,
+   * `lint` for what the evaluator itself has to say about a program.
+   */
+  emit(level: 'trace' | 'warn' | 'lint', text: string, position?: Position): void;
 }
