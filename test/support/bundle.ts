@@ -1,4 +1,15 @@
 /** Global set-up of the tests: the bundle that `bin/sysbuild` runs is that of the sources under test. */
-export default async function setup(): Promise<void> {
-  await import('../../scripts/bundle.ts');
+import { statSync } from 'node:fs';
+import fg from 'fast-glob';
+import { runSync } from '../../src/base/process.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+export default function setup(): void {
+  const bundled = statSync(`${root}dist/main.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = fg.sync(['src/**/*.ts', 'scripts/bundle.ts', 'package-lock.json'], { cwd: root, stats: true });
+  if (!sources.some((source) => source.path === 'src/cli/main.ts')) return;
+  if (sources.every((source) => source.stats!.mtimeMs < bundled)) return;
+  const result = runSync(process.execPath, ['scripts/bundle.ts'], { cwd: root });
+  if (result.status !== 0) throw new Error(`the bundle could not be made:\n${result.stderr}`);
 }
