@@ -25,13 +25,18 @@ export interface SourceRequest {
   readonly expected?: Hash | undefined;
 }
 
-/** What evaluation needs built before it can go on: thrown by `realise`, answered by building and asking again. */
+/**
+ * What evaluation needs before it can go on and that takes time: a build, a download, a store to be opened. Host
+ * methods throw it; it passes through everything, `tryEval` included, and what was being forced can be forced
+ * again. Whoever started the evaluation awaits `resume()` and asks again: then the same call returns.
+ */
 export class Suspend {
-  readonly drvPath: StorePath;
-  readonly outputs: readonly string[];
-  constructor(drvPath: StorePath, outputs: readonly string[]) {
-    this.drvPath = drvPath;
-    this.outputs = outputs;
+  /** For people: `building /nix/store/…drv`. */
+  readonly what: string;
+  readonly resume: () => Promise<void>;
+  constructor(what: string, resume: () => Promise<void>) {
+    this.what = what;
+    this.resume = resume;
   }
 }
 
@@ -78,6 +83,8 @@ export interface HostSettings {
   readonly allowImportFromDerivation: boolean;
   /** NIX_PATH and -I, in order of precedence. */
   readonly searchPath: readonly { readonly prefix: string; readonly path: string }[];
+  /** Looked up after everything in `searchPath`, and not part of `builtins.nixPath`: `<nix/…>`, `<sysbuild/…>`. */
+  readonly builtinPath: readonly { readonly prefix: string; readonly path: string }[];
   readonly home: string;
   readonly lints: {
     readonly urlLiterals: LintLevel;
@@ -112,6 +119,7 @@ export interface Host {
   ensurePath(path: StorePath): void;
   /** The paths of these outputs, when they are built; throws `Suspend` when they have to be built first. */
   realise(drvPath: StorePath, outputs: readonly string[]): ReadonlyMap<string, StorePath>;
+  /** Throws `Suspend` for as long as it takes to download. */
   fetch(request: FetchRequest): FetchResult;
   hashFile(algorithm: HashAlgorithm, path: string): Hash;
   /** The store path (the first component after the store's folder) that `path` is in, if any. */
