@@ -1,0 +1,11 @@
+/** The door of the formats room: Nix's data formats as pure functions, bytes in and values out. */
+export * from './content-address.ts';
+export * from './derivation.ts';
+export { derivationPath, derivationReferences, parseDerivation, printDerivation } from './derivation-aterm.ts';
+export * from './derivation-hash.ts';
+export * from './errors.ts';
+export * from './hash.ts';
+export * from './hasher.ts';
+export * from './nixbase32.ts';
+export * from './placeholder.ts';
+export * from './store-path.ts';
