@@ -7,26 +7,48 @@
  */
 import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runSync } from './process.ts';
+import { ProcessError, runSync } from './process.ts';
 
 export interface FileLock {
   readonly path: string;
   /** Says who holds the lock, for those who wait: written into the file. */
   describe(holder: string): void;
   release(): void;
+  /** Removes the file and releases; whoever waits for it sees that it is stale, as Nix's processes do. */
+  remove(): void;
 }
 
 export type LockMode = 'shared' | 'exclusive';
 
 /** Takes the lock, or returns undefined at once when another process holds it. */
 export function tryLock(path: string, mode: LockMode = 'exclusive'): FileLock | undefined {
+  return acquire(path, [mode === 'shared' ? '-s' : '-x', '-n']);
+}
+
+/** Takes the lock and blocks the whole process while it must; `onWait` is called once, before the wait. */
+export function lockSync(path: string, options: { mode?: LockMode; onWait?: (holder: string) => void } = {}): FileLock {
+  const held = tryLock(path, options.mode);
+  if (held !== undefined) return held;
+  options.onWait?.(holderOf(path));
+  for (;;) {
+    const waited = acquire(path, [options.mode === 'shared' ? '-s' : '-x']);
+    if (waited !== undefined) return waited;
+  }
+}
+
+/** Opens and locks until the file that is locked is also the one that stands at `path`. */
+function acquire(path: string, flags: readonly string[]): FileLock | undefined {
   for (;;) {
     const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
     let locked = false;
     try {
-      const flags = mode === 'shared' ? ['-s', '-n'] : ['-x', '-n'];
-      const result = runSync('flock', [...flags, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
-      if (result.status !== 0) return undefined;
+      const result = runSync('flock', [...flags, '3'], {
+        stdio: ['ignore', 'ignore', 'ignore', fd],
+        env: minimalEnvironment(),
+      });
+      if (result.status === 1) return undefined;
+      if (result.status !== 0)
+        throw new ProcessError(`cannot lock '${path}'`, { details: { path, status: result.status } });
       // The file may have been removed, or replaced, between open and lock: then the lock guards nothing.
       if (!isSameFile(fd, path)) continue;
       locked = true;
@@ -35,6 +57,11 @@ export function tryLock(path: string, mode: LockMode = 'exclusive'): FileLock | 
       if (!locked) fs.closeSync(fd);
     }
   }
+}
+
+/** A large environment would cost more than the lock. */
+function minimalEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] };
 }
 
 /** Takes the lock, waiting for it; `onWait` is called once when there is a wait, with what the holder wrote. */
@@ -85,5 +112,11 @@ class HeldLock implements FileLock {
     if (this.#released) return;
     this.#released = true;
     fs.closeSync(this.#fd);
+  }
+  remove(): void {
+    if (this.#released) return;
+    fs.rmSync(this.path, { force: true });
+    fs.writeSync(this.#fd, 'd');
+    this.release();
   }
 }

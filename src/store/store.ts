@@ -32,6 +32,16 @@ export interface Realisation {
   readonly outPath: StorePath;
 }
 
+/** Where a path came from, as far as this store saw it happen. */
+export interface Provenance {
+  /** Read from a file or tree of the user, written by an evaluation, built, or copied from another store or cache. */
+  readonly kind: 'source' | 'evaluation' | 'build' | 'copy';
+  /** Seconds since the epoch. */
+  readonly time: number;
+  /** Plain data: the file or tree, the expression, the derivation, the cache. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 export interface Store {
   /** The folder as it stands in store paths (`/nix/store`). */
   readonly storeDir: string;
