@@ -3,6 +3,7 @@
  * and a front end renders them (progress on a terminal, plain lines, JSON).
  */
 import { assertNever } from './assert.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 export type ActivityId = number;
 
@@ -31,6 +32,8 @@ export type Event =
       readonly done: number;
       readonly failed: number;
     }
+  /** A warning or a notice about something of the user's, with its place. */
+  | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly type: 'message'; readonly level: 'info' | 'notice' | 'warn' | 'trace'; readonly text: string };
 
 export interface Sink {
@@ -74,6 +77,8 @@ export function describeEvent(event: Event): string | undefined {
       return event.text;
     case 'log':
       return event.line;
+    case 'diagnostic':
+      return event.diagnostic.message;
     case 'progress':
     case 'phase':
     case 'stop':
