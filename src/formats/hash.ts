@@ -5,6 +5,7 @@
  *
  * Upper-case base16 is read and never written.
  */
+import { decodeBase64, encodeBase64 } from './base64.ts';
 import { FormatError } from './errors.ts';
 import { nix32Decode, nix32Encode, nix32Length } from './nixbase32.ts';
 
@@ -79,9 +80,9 @@ export function formatHash(hash: Hash, base: HashBase): string {
     case 'nix32':
       return nix32Encode(hash.bytes);
     case 'base64':
-      return viewOf(hash.bytes).toString('base64');
+      return encodeBase64(hash.bytes);
     case 'sri':
-      return `${hash.algorithm}-${viewOf(hash.bytes).toString('base64')}`;
+      return `${hash.algorithm}-${encodeBase64(hash.bytes)}`;
   }
 }
 
@@ -120,13 +121,10 @@ function decode(digits: string, algorithm: HashAlgorithm, base: HashBase): Hash 
 
 function decodeDigits(digits: string, base: HashBase): Uint8Array {
   if (base === 'nix32') return nix32Decode(digits);
-  const [name, body, alphabet] =
-    base === 'base16'
-      ? (['Base16', digits, /[^0-9a-fA-F]/] as const)
-      : (['Base64', digits.replace(/={1,2}$/, ''), /[^0-9A-Za-z+/]/] as const);
-  const foreign = alphabet.exec(body);
-  if (foreign) throw badHash(digits, `invalid character in ${name} string: '${foreign[0]}'`);
-  return Buffer.from(digits, base === 'base16' ? 'hex' : 'base64');
+  if (base !== 'base16') return decodeBase64(digits, 'formats/hash');
+  const foreign = /[^0-9a-fA-F]/.exec(digits);
+  if (foreign) throw badHash(digits, `invalid character in Base16 string: '${foreign[0]}'`);
+  return Buffer.from(digits, 'hex');
 }
 
 function badHash(text: string, message: string): FormatError {
