@@ -25,9 +25,13 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : many}`;
 }
 
-/** The candidates nearest to `name` by edit distance, best first; none that differs in more than a third. */
-export function didYouMean(name: string, candidates: Iterable<string>, most = 3): string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3) + 1);
+/** The candidates nearest to `name` by edit distance, best first; none over `limit` (about a third of the name). */
+export function didYouMean(
+  name: string,
+  candidates: Iterable<string>,
+  most = 3,
+  limit = Math.max(1, Math.floor(name.length / 3) + 1),
+): string[] {
   const near: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate, limit);

@@ -1,0 +1,102 @@
+/**
+ * What attribute sets with the same names share: the names in byte order, where each was defined, and how to merge
+ * with another shape. A set literal makes its shape once, so a set costs one array of values.
+ */
+import type { Pos } from '../source.ts';
+
+/** Up to this many names a scan is faster than a hash table. */
+const scanned = 8;
+/** Merges remembered for one shape: literals meet few others, and what is dynamic must not pile up. */
+const remembered = 64;
+
+/** How to fill a merged set: at each place an index into the left values, or the complement of one into the right. */
+export interface Merge {
+  readonly shape: Shape;
+  readonly plan: readonly number[];
+}
+
+export class Shape {
+  readonly names: readonly string[];
+  /** One for each name, 0 where unknown; null when none is known. */
+  readonly positions: readonly Pos[] | null;
+  /** Made once and used by many sets: worth remembering merges for. */
+  readonly lasting: boolean;
+  #index: Map<string, number> | null = null;
+  #merges: Map<Shape, Merge> | null = null;
+  #bare: Shape | null = null;
+
+  /** `names` must be distinct and in byte order. */
+  constructor(names: readonly string[], positions: readonly Pos[] | null, lasting: boolean) {
+    this.names = names;
+    this.positions = positions;
+    this.lasting = lasting;
+  }
+
+  /** The place of a name, or -1. */
+  find(name: string): number {
+    const names = this.names;
+    if (names.length > scanned) return this.#lookUp(name);
+    for (let i = 0; i < names.length; i++) if (names[i] === name) return i;
+    return -1;
+  }
+
+  #lookUp(name: string): number {
+    let index = this.#index;
+    if (index === null) {
+      index = new Map();
+      const names = this.names;
+      for (let i = 0; i < names.length; i++) index.set(names[i]!, i);
+      this.#index = index;
+    }
+    return index.get(name) ?? -1;
+  }
+
+  /** The same names without positions. */
+  get bare(): Shape {
+    if (this.positions === null) return this;
+    this.#bare ??= new Shape(this.names, null, this.lasting);
+    return this.#bare;
+  }
+
+  /** How `this // other` is filled. */
+  mergeWith(other: Shape): Merge {
+    const known = this.#merges?.get(other);
+    if (known !== undefined) return known;
+    const merge = computeMerge(this, other);
+    if (this.lasting && other.lasting) {
+      this.#merges ??= new Map();
+      if (this.#merges.size < remembered) this.#merges.set(other, merge);
+    }
+    return merge;
+  }
+}
+
+export const emptyShape: Shape = new Shape([], null, true);
+
+function computeMerge(left: Shape, right: Shape): Merge {
+  const plan: number[] = [];
+  const names: string[] = [];
+  const a = left.names;
+  const b = right.names;
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (j >= b.length || (i < a.length && a[i]! < b[j]!)) {
+      names.push(a[i]!);
+      plan.push(i++);
+    } else {
+      if (i < a.length && a[i] === b[j]) i++;
+      names.push(b[j]!);
+      plan.push(~j++);
+    }
+  }
+  const positions = mergePositions(left, right, plan);
+  if (names.length === a.length && left.lasting && positions === left.positions) return { shape: left, plan };
+  return { shape: new Shape(names, positions, left.lasting && right.lasting), plan };
+}
+
+function mergePositions(left: Shape, right: Shape, plan: readonly number[]): readonly Pos[] | null {
+  const [a, b] = [left.positions, right.positions];
+  if (a === null && b === null) return null;
+  return plan.map((at) => (at >= 0 ? a?.[at] : b?.[~at]) ?? 0);
+}

@@ -1,0 +1,29 @@
+/**
+ * How deep calls are nested. Every call counts itself in and out without a `finally`: what an error leaves behind
+ * is put right where errors are caught (`tryEval`, the top level) with `unwind`. A JavaScript stack overflow is the
+ * net below, for what nests without calling.
+ */
+import { EvalError } from '../errors.ts';
+
+export const stack = {
+  depth: 0,
+  limit: 10_000,
+};
+
+/** Counts one nested call in. The caller counts it out again with `stack.depth--` when it returned. */
+export function enter(): void {
+  if (stack.depth > stack.limit) overflow();
+  stack.depth++;
+}
+
+export function overflow(): never {
+  throw new EvalError('stack-overflow', 'stack overflow; max-call-depth exceeded');
+}
+
+/** Puts the depth back to what it was before an error, and turns a JavaScript stack overflow into one of ours. */
+export function unwind(depth: number, error: unknown): unknown {
+  stack.depth = depth;
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return new EvalError('stack-overflow', 'stack overflow; max-call-depth exceeded');
+  return error;
+}
