@@ -1,0 +1,53 @@
+# The door of the module library, and what `<sysbuild>` means: `machine' makes a system derivation of a configuration;
+# `packagesFor' gives the build functions without one.
+let
+  lib = import ./lib;
+  packagesFor = args: import ./build ({ inherit lib; } // args);
+
+  # Modules that every machine has.
+  base = [
+    ./assertions.nix
+    ./debian.nix
+    ./etc.nix
+    ./files.nix
+    ./networking.nix
+    ./packages.nix
+    ./system.nix
+    ./toplevel.nix
+  ];
+
+  # A machine of a configuration: a module (a path, a set, a function) or a list of modules. The result is the system
+  # derivation, with `config', `options' and `pkgs' to look at.
+  machine =
+    configuration:
+    let
+      modules = if builtins.isList configuration then configuration else [ configuration ];
+      # Definitions are named by their file's place below the first configuration file's folder, so that the same
+      # text gives the same machine wherever it lies.
+      root =
+        if builtins.isPath (builtins.head modules) then toString (dirOf (builtins.head modules)) else "";
+      evaluated = lib.evalModules {
+        modules = modules ++ base;
+        specialArgs = {
+          inherit pkgs;
+          definedIn = import ./defined-in.nix {
+            inherit lib root;
+            library = toString ./.;
+          };
+        };
+        file = "<configuration>";
+      };
+      inherit (evaluated) config options;
+      pkgs = packagesFor {
+        system = config.system.platform;
+        inherit (config.debian) pins;
+      };
+    in
+    config.system.build.toplevel
+    // {
+      inherit config options pkgs;
+    };
+in
+{
+  inherit lib machine packagesFor;
+}

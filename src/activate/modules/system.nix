@@ -1,0 +1,31 @@
+# What the machine is as a whole.
+{ config, lib, ... }:
+let
+  inherit (lib) mkOption types;
+in
+{
+  options.system = {
+    name = mkOption {
+      type = types.strMatching "[a-zA-Z0-9+._?=-]+";
+      default = config.networking.hostName;
+      description = "The name of the system in the store; the host's when not given.";
+    };
+    platform = mkOption {
+      type = types.str;
+      default = builtins.currentSystem;
+      example = "x86_64-linux";
+      description = "The system that builds run on and whose packages are taken.";
+    };
+    build = mkOption {
+      type = types.lazyAttrsOf types.package;
+      default = { };
+      description = "The derivations that the machine is made of; `toplevel' is the whole.";
+    };
+    manifestFiles = mkOption {
+      type = types.listOf types.raw;
+      default = [ ];
+      internal = true;
+      description = "The manifest's records of files, from the modules that declare files.";
+    };
+  };
+}
