@@ -11,6 +11,8 @@ import { ProcessError, runSync } from './process.ts';
 
 export interface FileLock {
   readonly path: string;
+  /** The open file that the lock is on: a program that inherits it holds the lock too, until it ends. */
+  readonly fd: number;
   /** Says who holds the lock, for those who wait: written into the file. */
   describe(holder: string): void;
   release(): void;
@@ -97,26 +99,26 @@ function isSameFile(fd: number, path: string): boolean {
 
 class HeldLock implements FileLock {
   readonly path: string;
-  readonly #fd: number;
+  readonly fd: number;
   #released = false;
 
   constructor(path: string, fd: number) {
     this.path = path;
-    this.#fd = fd;
+    this.fd = fd;
   }
   describe(holder: string): void {
-    fs.ftruncateSync(this.#fd, 0);
-    fs.writeSync(this.#fd, `${holder}\n`, 0);
+    fs.ftruncateSync(this.fd, 0);
+    fs.writeSync(this.fd, `${holder}\n`, 0);
   }
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    fs.closeSync(this.#fd);
+    fs.closeSync(this.fd);
   }
   remove(): void {
     if (this.#released) return;
     fs.rmSync(this.path, { force: true });
-    fs.writeSync(this.#fd, 'd');
+    fs.writeSync(this.fd, 'd');
     this.release();
   }
 }
