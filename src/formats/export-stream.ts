@@ -106,7 +106,7 @@ export class ExportReader {
       case 'deriver':
         return this.string((text) => this.derive(text));
       case 'signed':
-        return this.integer((value) => (value === 1 ? 'signature' : this.object()));
+        return this.integer((value) => this.signed(value));
       case 'signature':
         return this.string(() => this.object());
       case 'done':
@@ -157,6 +157,11 @@ export class ExportReader {
   private derive(text: string): State {
     this.deriver = text === '' ? undefined : parseStorePath(this.storeDir, text);
     return 'signed';
+  }
+
+  private signed(value: number): State {
+    if (value > 1) throw broken('an object ends in neither nothing nor a signature');
+    return value === 1 ? 'signature' : this.object();
   }
 
   private object(): State {
