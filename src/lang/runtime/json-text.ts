@@ -1,0 +1,82 @@
+/** Strings and floats as JSON text, byte for byte as `builtins.toJSON` writes them. */
+import { EvalError } from '../errors.ts';
+import { shortestDigits } from './shortest.ts';
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/** A byte string as a JSON string; it must be UTF-8. */
+export function jsonString(text: string): string {
+  if (!/[\x00-\x1f"\\\x80-\xff]/.test(text)) return `"${text}"`;
+  if (/[\x80-\xff]/.test(text)) checkUtf8(text);
+  return `"${text.replace(/[\x00-\x1f"\\]/g, escape)}"`;
+}
+
+function escape(found: string): string {
+  return escapes[found] ?? `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** The smallest and largest second byte after a leading byte, and how many bytes follow it; undefined: no leading byte. */
+function following(lead: number): readonly [low: number, high: number, count: number] | undefined {
+  if (lead >= 0xc2 && lead <= 0xdf) return [0x80, 0xbf, 1];
+  if (lead === 0xe0) return [0xa0, 0xbf, 2];
+  if (lead === 0xed) return [0x80, 0x9f, 2];
+  if (lead >= 0xe1 && lead <= 0xef) return [0x80, 0xbf, 2];
+  if (lead === 0xf0) return [0x90, 0xbf, 3];
+  if (lead >= 0xf1 && lead <= 0xf3) return [0x80, 0xbf, 3];
+  return lead === 0xf4 ? [0x80, 0x8f, 3] : undefined;
+}
+
+/** Throws at the first byte that cannot be UTF-8. */
+export function checkUtf8(text: string): void {
+  for (let i = 0; i < text.length; ) {
+    const lead = text.charCodeAt(i);
+    if (lead < 0x80) {
+      i++;
+      continue;
+    }
+    const rule = following(lead);
+    if (rule === undefined) throw notUtf8(`invalid UTF-8 byte at index ${i}: ${hex(lead)}`);
+    const [low, high, count] = rule;
+    for (let k = 1; k <= count; k++) {
+      if (i + k >= text.length)
+        throw notUtf8(`incomplete UTF-8 string; last byte: ${hex(text.charCodeAt(text.length - 1))}`);
+      const byte = text.charCodeAt(i + k);
+      const fits = k === 1 ? byte >= low && byte <= high : byte >= 0x80 && byte <= 0xbf;
+      if (!fits) throw notUtf8(`invalid UTF-8 byte at index ${i + k}: ${hex(byte)}`);
+    }
+    i += count + 1;
+  }
+}
+
+const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+
+function notUtf8(what: string): EvalError {
+  return new EvalError('other', `JSON serialization error: [json.exception.type_error.316] ${what}`);
+}
+
+/** A float as a JSON number: its digits in positional notation up to 15 before the point, with a point always. */
+export function jsonFloat(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const { digits, exponent } = shortestDigits(Math.abs(value));
+  return (value < 0 ? '-' : '') + layOut(digits, exponent);
+}
+
+/** `digits` times `10^exponent`. */
+function layOut(digits: string, exponent: number): string {
+  const point = digits.length + exponent;
+  if (digits.length <= point && point <= 15) return `${digits}${'0'.repeat(point - digits.length)}.0`;
+  if (0 < point && point <= 15) return `${digits.slice(0, point)}.${digits.slice(point)}`;
+  if (-4 < point && point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
+  const mantissa = digits.length === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  const power = point - 1;
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
