@@ -54,44 +54,48 @@ const fullHint =
 const corruptHint =
   'the files in the store are not touched; restore the database from a backup, or move the whole store away and build again';
 
-/** Runs `work`; what the file system throws becomes a `StoreError` that names the folder concerned. */
-export function translatingErrors<T>(folder: string, work: () => T): T {
+/** Runs `work`; what the file system throws becomes a `StoreError`. `own` are the store's folders. */
+export function translatingErrors<T>(own: readonly string[], work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw fileSystemError(error, folder);
+    throw fileSystemError(error, own);
   }
 }
 
 /** The same for work that takes time. */
-export async function translatingErrorsAsync<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function translatingErrorsAsync<T>(own: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw fileSystemError(error, folder);
+    throw fileSystemError(error, own);
   }
 }
 
 /** The `StoreError` for an error of the file system; any other value is returned as it is. */
-export function fileSystemError(error: unknown, folder: string): unknown {
+export function fileSystemError(error: unknown, own: readonly string[]): unknown {
   const errno = errnoOf(error);
-  if (errno === undefined || error instanceof SysbuildError || !(error instanceof Error)) return error;
-  const path = 'path' in error && typeof error.path === 'string' ? error.path : folder;
-  const options = { details: { path, folder, errno }, cause: error };
+  if (errno === undefined || errno.startsWith('ERR_') || error instanceof SysbuildError || !(error instanceof Error)) {
+    return error;
+  }
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : own[0]!;
+  // Of files that are not the store's, such as sources, another store would say the same.
+  const hint = own.some((folder) => path.startsWith(folder) || folder.startsWith(path)) ? permissionHint : undefined;
+  const options = { details: { path, errno }, cause: error };
   switch (errno) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return diskFull(folder, error);
+      return diskFull(own[0]!, error);
     case 'EACCES':
     case 'EPERM':
-      return new StoreError('store/permission', `no permission for '${path}'`, { ...options, hint: permissionHint });
+      return new StoreError('store/permission', `no permission for '${path}'`, { ...options, hint });
     case 'EROFS':
       return new StoreError('store/read-only', `'${path}' is on a file system that is mounted read-only`, {
         ...options,
-        hint: permissionHint,
+        hint,
       });
     default:
-      return errno.startsWith('ERR_') ? error : new StoreError('store/io', error.message, options);
+      return new StoreError('store/io', error.message, options);
   }
 }
 

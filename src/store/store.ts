@@ -17,7 +17,7 @@ export interface PathInfo {
   readonly deriver: StorePath | undefined;
   /** Seconds since the epoch. */
   readonly registrationTime: number;
-  /** Built or added here, rather than copied from somewhere. */
+  /** Built here, rather than copied from somewhere. */
   readonly ultimate: boolean;
   /** `key-name:base64`. */
   readonly signatures: readonly string[];

@@ -22,7 +22,7 @@ export interface OpenOptions {
 
 /** The database of the store at `layout`, ready for use. Throws `StoreError`. */
 export function openDatabase(layout: Layout, options: OpenOptions): Database {
-  return translatingErrors(layout.stateDir, () => {
+  return translatingErrors([layout.realStoreDir, layout.stateDir], () => {
     if (!options.readOnly) makeFolders(layout);
     checkNotLinked(layout);
     const version = readVersion(layout);

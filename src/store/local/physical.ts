@@ -1,0 +1,35 @@
+/** Archives of and into places outside of any store. Paths are strings as Node has them, or bytes. */
+import { NarReader } from '../../formats/index.ts';
+import { dumpTree, hashTree, type NarHash } from './nar.ts';
+import { rawPathOf } from './raw-path.ts';
+import type { EntryFilter } from './tree-events.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+/** The archive of a file or tree; chunks are only good until `sink` returns. */
+export function dumpNarSync(
+  physicalPath: string | Uint8Array,
+  sink: (chunk: Uint8Array) => void,
+  filter?: EntryFilter,
+): void {
+  dumpTree(rawPathOf(physicalPath), sink, filter);
+}
+
+/** SHA-256 and size of the archive of a file or tree. */
+export function hashPath(physicalPath: string | Uint8Array): NarHash {
+  return hashTree(rawPathOf(physicalPath));
+}
+
+/** Writes the tree of an archive at `target`, where nothing may be yet, in canonical form. Not synced. */
+export async function restoreNar(
+  nar: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  target: string | Uint8Array,
+): Promise<void> {
+  const reader = new NarReader();
+  const writer = new TreeWriter(rawPathOf(target));
+  try {
+    for await (const chunk of nar) for (const event of reader.push(chunk)) writer.write(event);
+    reader.finish();
+  } finally {
+    writer.abandon();
+  }
+}

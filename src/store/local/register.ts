@@ -1,0 +1,79 @@
+/**
+ * Makes paths valid: one transaction for any number of them, after their bytes are durable. References must be valid
+ * already or be registered together with them.
+ */
+import { CycleError, topologicalOrder } from '../../base/graph.ts';
+import { type Derivation, type StorePath, staticOutputPath } from '../../formats/index.ts';
+import { checkContentAddress } from '../content-address.ts';
+import { StoreError } from '../errors.ts';
+import type { PathInfo } from '../store.ts';
+import type { Parts } from './parts.ts';
+import type { PathId, Queries } from './queries.ts';
+
+export interface Registration {
+  readonly info: PathInfo;
+  /** What a `.drv` file holds; undefined for other paths. */
+  readonly derivation?: Derivation | undefined;
+}
+
+/** Throws `StoreError`; then nothing is registered. */
+export function register(parts: Parts, registrations: readonly Registration[]): void {
+  const { storeDir } = parts.layout;
+  for (const { info } of registrations) checkContentAddress(storeDir, info);
+  checkNoCycle(registrations);
+  parts.database.transaction(() => {
+    const ids = new Map<StorePath, PathId>();
+    for (const registration of registrations) {
+      ids.set(registration.info.path, insertOrUpdate(parts.queries, storeDir, registration));
+    }
+    for (const { info } of registrations) addReferences(parts.queries, ids, info);
+  });
+}
+
+function insertOrUpdate(queries: Queries, storeDir: string, { info, derivation }: Registration): PathId {
+  const known = queries.info(storeDir, info.path);
+  if (known !== undefined) {
+    const signatures = [...new Set([...known.signatures, ...info.signatures])];
+    queries.update({ ...info, signatures, ultimate: info.ultimate || known.ultimate });
+    return queries.idOf(info.path)!;
+  }
+  const id = queries.insert(info);
+  if (derivation !== undefined) addOutputs(queries, storeDir, id, derivation);
+  return id;
+}
+
+/** The collector asks which derivation makes a path. */
+function addOutputs(queries: Queries, storeDir: string, id: PathId, derivation: Derivation): void {
+  for (const [name, output] of derivation.outputs) {
+    const path = staticOutputPath(storeDir, derivation.name, name, output);
+    if (path !== undefined) queries.addDerivationOutput(id, name, path);
+  }
+}
+
+function addReferences(queries: Queries, ids: Map<StorePath, PathId>, info: PathInfo): void {
+  const referrer = ids.get(info.path)!;
+  for (const path of info.references) {
+    const reference = ids.get(path) ?? queries.idOf(path);
+    if (reference === undefined) {
+      throw new StoreError('store/reference-not-valid', `path '${info.path}' refers to '${path}', which is not valid`, {
+        details: { path: info.path, reference: path },
+      });
+    }
+    ids.set(path, reference);
+    queries.addReference(referrer, reference);
+  }
+}
+
+/** A circle cannot be copied or deleted path by path; only outputs of one derivation could make one. */
+function checkNoCycle(registrations: readonly Registration[]): void {
+  const byPath = new Map(registrations.map(({ info }) => [info.path, info]));
+  try {
+    topologicalOrder(byPath.keys(), (path) => byPath.get(path)?.references.filter((other) => other !== path) ?? []);
+  } catch (error) {
+    if (!(error instanceof CycleError)) throw error;
+    const cycle = error.cycle.join(' -> ');
+    throw new StoreError('store/reference-cycle', `paths refer to each other in a circle: ${cycle}`, {
+      details: { cycle: error.cycle },
+    });
+  }
+}

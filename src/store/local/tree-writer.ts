@@ -1,0 +1,84 @@
+/**
+ * Writes a tree to disk in canonical form: files 0444 or 0555, directories 0555, modification times 1 second after
+ * the epoch, no links between files. Nothing is synced here; see `durable.ts`.
+ */
+import * as fs from 'node:fs';
+import type { NarEvent } from '../../formats/index.ts';
+import { native } from './raw-path.ts';
+import type { TreeSink } from './tree-events.ts';
+
+/** Seconds since the epoch: the time of everything in a store. */
+export const storeTime = 1;
+
+export class TreeWriter implements TreeSink {
+  /** Files, directories and links made so far. */
+  nodes = 0;
+  readonly #root: string;
+  /** Raw paths of the open directories, the innermost last. */
+  readonly #directories: string[] = [];
+  #name = '';
+  #file = -1;
+  /** Modes are set explicitly only where the process's mask would take bits away. */
+  readonly #masked = (process.umask() & 0o555) !== 0;
+
+  /** @param root the raw path of the tree; nothing may be there yet */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  write(event: NarEvent): void {
+    if (event.type === 'data') this.#data(event.bytes);
+    else if (event.type === 'entry') this.#name = event.name;
+    else if (event.type === 'regular') this.#regular(event.executable ? 0o555 : 0o444);
+    else if (event.type === 'directory') this.#directory();
+    else if (event.type === 'symlink') this.#symlink(event.target);
+    else if (this.#file >= 0) this.#endFile();
+    else this.#endDirectory();
+  }
+
+  /** Closes what an error left open. */
+  abandon(): void {
+    if (this.#file >= 0) fs.closeSync(this.#file);
+    this.#file = -1;
+  }
+
+  #directory(): void {
+    const path = this.#next();
+    // With the owner's permission to write, until all entries are there.
+    fs.mkdirSync(native(path), 0o755);
+    this.#directories.push(path);
+  }
+
+  #regular(mode: number): void {
+    this.#file = fs.openSync(native(this.#next()), 'wx', mode);
+    if (this.#masked) fs.fchmodSync(this.#file, mode);
+  }
+
+  #data(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.#file, bytes, done);
+  }
+
+  #symlink(target: string): void {
+    const path = native(this.#next());
+    fs.symlinkSync(native(target), path);
+    fs.lutimesSync(path, storeTime, storeTime);
+  }
+
+  #endFile(): void {
+    fs.futimesSync(this.#file, storeTime, storeTime);
+    fs.closeSync(this.#file);
+    this.#file = -1;
+  }
+
+  #endDirectory(): void {
+    const path = native(this.#directories.pop()!);
+    fs.chmodSync(path, 0o555);
+    fs.utimesSync(path, storeTime, storeTime);
+  }
+
+  #next(): string {
+    this.nodes += 1;
+    const parent = this.#directories.at(-1);
+    return parent === undefined ? this.#root : `${parent}/${this.#name}`;
+  }
+}
