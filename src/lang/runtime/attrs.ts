@@ -15,7 +15,8 @@ export function attrsFromSorted(
   values: readonly Value[],
   positions: readonly Pos[] | null = null,
 ): Attrs {
-  return names.length === 0 ? emptyAttrs : new Attrs(new Shape(names, positions, false), values);
+  if (names.length === 0) return emptyAttrs;
+  return new Attrs(new Shape(names, positions === null ? null : { at: (i) => positions[i]! }, false), values);
 }
 
 /** From pairs in any order; of equal names the first wins. */
@@ -47,10 +48,10 @@ export function filterAttrs(set: Attrs, keep: (at: number) => boolean): Attrs {
   const places: number[] = [];
   for (let at = 0; at < values.length; at++) if (keep(at)) places.push(at);
   if (places.length === values.length) return set;
-  return attrsFromSorted(
-    places.map((at) => shape.names[at]!),
+  if (places.length === 0) return emptyAttrs;
+  return new Attrs(
+    shape.choose(places),
     places.map((at) => values[at]!),
-    shape.positions === null ? null : places.map((at) => shape.positions![at]!),
   );
 }
 

@@ -2,7 +2,7 @@
  * What attribute sets with the same names share: the names in byte order, where each was defined, and how to merge
  * with another shape. A set literal makes its shape once, so a set costs one array of values.
  */
-import type { Pos } from '../source.ts';
+import { noPos, type Pos } from '../source.ts';
 
 /** Up to this many names a scan is faster than a hash table. */
 const scanned = 8;
@@ -15,10 +15,14 @@ export interface Merge {
   readonly plan: readonly number[];
 }
 
+/** Where the names of a shape were defined: asked for rarely, so it is worked out when asked. */
+export interface Places {
+  at(index: number): Pos;
+}
+
 export class Shape {
   readonly names: readonly string[];
-  /** One for each name, 0 where unknown; null when none is known. */
-  readonly positions: readonly Pos[] | null;
+  readonly #places: Places | null;
   /** Made once and used by many sets: worth remembering merges for. */
   readonly lasting: boolean;
   #index: Map<string, number> | null = null;
@@ -26,10 +30,15 @@ export class Shape {
   #bare: Shape | null = null;
 
   /** `names` must be distinct and in byte order. */
-  constructor(names: readonly string[], positions: readonly Pos[] | null, lasting: boolean) {
+  constructor(names: readonly string[], places: Places | null, lasting: boolean) {
     this.names = names;
-    this.positions = positions;
+    this.#places = places;
     this.lasting = lasting;
+  }
+
+  /** Where the name at this place was defined, 0 where unknown. */
+  positionAt(index: number): Pos {
+    return this.#places === null ? noPos : this.#places.at(index);
   }
 
   /** The place of a name, or -1. */
@@ -53,7 +62,7 @@ export class Shape {
 
   /** The same names without positions. */
   get bare(): Shape {
-    if (this.positions === null) return this;
+    if (this.#places === null) return this;
     this.#bare ??= new Shape(this.names, null, this.lasting);
     return this.#bare;
   }
@@ -68,6 +77,12 @@ export class Shape {
       if (this.#merges.size < remembered) this.#merges.set(other, merge);
     }
     return merge;
+  }
+
+  /** The names at some places, in order. */
+  choose(indexes: readonly number[]): Shape {
+    const names = indexes.map((index) => this.names[index]!);
+    return new Shape(names, this.#places === null ? null : { at: (i) => this.positionAt(indexes[i]!) }, false);
   }
 }
 
@@ -90,13 +105,11 @@ function computeMerge(left: Shape, right: Shape): Merge {
       plan.push(~j++);
     }
   }
-  const positions = mergePositions(left, right, plan);
-  if (names.length === a.length && left.lasting && positions === left.positions) return { shape: left, plan };
-  return { shape: new Shape(names, positions, left.lasting && right.lasting), plan };
-}
-
-function mergePositions(left: Shape, right: Shape, plan: readonly number[]): readonly Pos[] | null {
-  const [a, b] = [left.positions, right.positions];
-  if (a === null && b === null) return null;
-  return plan.map((at) => (at >= 0 ? a?.[at] : b?.[~at]) ?? 0);
+  const places = {
+    at(index: number): Pos {
+      const from = plan[index]!;
+      return from >= 0 ? left.positionAt(from) : right.positionAt(~from);
+    },
+  };
+  return { shape: new Shape(names, places, left.lasting && right.lasting), plan };
 }

@@ -82,7 +82,7 @@ class JsonWriter {
     let text = '{';
     for (let i = 0; i < values.length; i++) {
       const name = shape.names[i]!;
-      const at = shape.positions?.[i] ?? noPos;
+      const at = shape.positionAt(i);
       if (i > 0) text += ',';
       text += `${jsonString(name)}:${this.#attribute(name, values[i]!, at)}`;
     }

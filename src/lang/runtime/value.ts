@@ -122,12 +122,12 @@ export class Attrs {
   /** Where an attribute was defined; 0 when unknown or when there is none. */
   positionOf(name: string): Pos {
     const at = this.shape.find(name);
-    if (at >= 0) return this.shape.positions?.[at] ?? 0;
+    if (at >= 0) return this.shape.positionAt(at);
     return this.below?.positionOf(name) ?? 0;
   }
 
   positionAt(at: number): Pos {
-    return this.flat().shape.positions?.[at] ?? 0;
+    return this.flat().shape.positionAt(at);
   }
 }
 
