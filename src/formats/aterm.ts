@@ -18,6 +18,15 @@ export function quoteATerm(text: string): string {
   return special.test(text) ? `"${text.replace(specials, (char) => escapes[char]!)}"` : `"${text}"`;
 }
 
+/**
+ * A text that is written as it stands, as store paths, output names and systems are.
+ * @throws FormatError `formats/derivation-syntax` when it would have to be escaped
+ */
+export function plainATerm(text: string): string {
+  if (special.test(text)) throw notPlain(text);
+  return `"${text}"`;
+}
+
 /** A list of strings, escaped. */
 export function quoteATermList(items: readonly string[]): string {
   let text = '[';
@@ -53,6 +62,13 @@ export class ATermReader {
     return this.escapedString(start);
   }
 
+  /** A string that needs no escapes. */
+  plainString(): string {
+    const text = this.string();
+    if (special.test(text)) throw notPlain(text);
+    return text;
+  }
+
   /** The items of a list, each read by `item`. */
   list(item: () => void): void {
     this.expect('[');
@@ -65,6 +81,12 @@ export class ATermReader {
   strings(): string[] {
     const items: string[] = [];
     this.list(() => items.push(this.string()));
+    return items;
+  }
+
+  plainStrings(): string[] {
+    const items: string[] = [];
+    this.list(() => items.push(this.plainString()));
     return items;
   }
 
@@ -107,4 +129,9 @@ export class ATermReader {
     this.at += 1;
     return true;
   }
+}
+
+function notPlain(text: string): FormatError {
+  const message = `${JSON.stringify(text)} cannot be an output name or a system: it holds a quote, a backslash or a line break`;
+  return new FormatError('formats/derivation-syntax', message, { details: { text } });
 }

@@ -5,11 +5,12 @@
  *     output := '(' name ',' path ',' [method] algorithm ',' base16 | 'impure' | '' ')'
  *     input  := '(' drvPath ',' [outputName…] ')'          env := '(' name ',' value ')'
  *
+ * Paths, output names and the system are written without escapes, so that none of them can hold a special character.
  * All lists but args are sorted bytewise, without repetitions; the reader takes any order and refuses repetitions.
  * The path of a fixed output is written for its readers' convenience: it follows from the hash, and is not compared
  * here. Dynamic derivations (`DrvWithVersion`) are refused.
  */
-import { ATermReader, quoteATerm, quoteATermList } from './aterm.ts';
+import { ATermReader, plainATerm, quoteATerm, quoteATermList } from './aterm.ts';
 import { makeTextPath, methodPrefix, parseMethodAlgorithm } from './content-address.ts';
 import { type Derivation, type DerivationOutput, fixedOutputPath } from './derivation.ts';
 import { formatHash, parseHashDigits } from './hash.ts';
@@ -28,8 +29,8 @@ export interface PrintOptions {
 export function printDerivation(storeDir: string, drv: Derivation, options: PrintOptions = {}): string {
   const mask = options.maskOutputs === true;
   let text = `Derive([${printOutputs(storeDir, drv, mask)}],[${printInputs(options.inputs ?? drv.inputDrvs)}],[`;
-  text += sortedUnique(drv.inputSrcs).map(unescaped).join(',');
-  text += `],"${drv.system}",${quoteATerm(drv.builder)},${quoteATermList(drv.args)},[`;
+  text += sortedUnique(drv.inputSrcs).map(plainATerm).join(',');
+  text += `],${plainATerm(drv.system)},${quoteATerm(drv.builder)},${quoteATermList(drv.args)},[`;
   let separator = '';
   for (const name of [...drv.env.keys()].sort()) {
     const value = mask && drv.outputs.has(name) ? '' : drv.env.get(name)!;
@@ -65,7 +66,7 @@ export function parseDerivation(storeDir: string, text: string, name: string): D
   const inputSrcs = reader.strings().map((path) => parseStorePath(storeDir, path));
   if (new Set(inputSrcs).size !== inputSrcs.length) throw reader.error('a source is listed twice');
   reader.expect(',');
-  const system = reader.string();
+  const system = reader.plainString();
   reader.expect(',');
   const builder = reader.string();
   reader.expect(',');
@@ -81,7 +82,7 @@ function parseOutputs(reader: ATermReader, storeDir: string): Map<string, Deriva
   const outputs = new Map<string, DerivationOutput>();
   reader.list(() => {
     reader.expect('(');
-    const name = reader.string();
+    const name = reader.plainString();
     reader.expect(',');
     const path = reader.string();
     reader.expect(',');
@@ -121,7 +122,7 @@ function parseInputs(reader: ATermReader, storeDir: string): Map<StorePath, stri
     reader.expect('(');
     const path = parseStorePath(storeDir, reader.string());
     reader.expect(',');
-    const names = reader.strings();
+    const names = reader.plainStrings();
     reader.expect(')');
     if (inputs.has(path)) throw reader.error(`input '${path}' is listed twice`);
     if (new Set(names).size !== names.length) throw reader.error(`an output of '${path}' is listed twice`);
@@ -148,7 +149,7 @@ function printOutputs(storeDir: string, drv: Derivation, mask: boolean): string 
   let text = '';
   for (const name of [...drv.outputs.keys()].sort()) {
     const fields = outputFields(storeDir, drv.name, name, drv.outputs.get(name)!, mask);
-    text += `${text === '' ? '' : ','}("${name}",${fields})`;
+    text += `${text === '' ? '' : ','}(${plainATerm(name)},${fields})`;
   }
   return text;
 }
@@ -184,15 +185,10 @@ export function methodAlgorithmText(output: Extract<DerivationOutput, { kind: 'f
 function printInputs(inputs: ReadonlyMap<string, readonly string[]>): string {
   let text = '';
   for (const key of [...inputs.keys()].sort()) {
-    const names = sortedUnique(inputs.get(key)!).map(unescaped).join(',');
+    const names = sortedUnique(inputs.get(key)!).map(plainATerm).join(',');
     text += `${text === '' ? '' : ','}("${key}",[${names}])`;
   }
   return text;
-}
-
-/** Nix escapes neither store paths nor output names nor systems: none of them can hold a special character. */
-function unescaped(text: string): string {
-  return `"${text}"`;
 }
 
 function sortedUnique<T extends string>(items: readonly T[]): T[] {

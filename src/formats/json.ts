@@ -3,7 +3,9 @@
  * exact, all other numbers as doubles. Of names that stand twice in an object the last counts. Texts are byte strings
  * of UTF-8.
  */
+import { invariant } from '../base/assert.ts';
 import { fromUnicode, toUnicode } from '../base/bytes.ts';
+import { SysbuildError } from '../base/errors.ts';
 import { FormatError, type FormatErrorCode } from './errors.ts';
 import { formatJsonDouble } from './json-double.ts';
 
@@ -34,7 +36,7 @@ export function parseJson(text: string, code: FormatErrorCode): Json {
   try {
     return convert(JSON.parse(unicode, keepNumbers));
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
+    if (cause instanceof SysbuildError) throw cause;
     throw new FormatError(code, `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
@@ -63,7 +65,9 @@ function isList(value: Json): value is readonly Json[] {
 
 /** The number that stands in the source, before any rounding. */
 function keepNumbers(_name: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' ? new JsonNumber(canonicalNumber(context?.source ?? String(value), value)) : value;
+  if (typeof value !== 'number') return value;
+  invariant(context?.source !== undefined, 'JSON.parse gives the source of numbers');
+  return new JsonNumber(canonicalNumber(context.source, value));
 }
 
 function canonicalNumber(source: string, value: number): string {
