@@ -11,5 +11,7 @@ export default function setup(): void {
   if (!sources.some((source) => source.path === 'src/cli/main.ts')) return;
   if (sources.every((source) => source.stats!.mtimeMs < bundled)) return;
   const result = runSync(process.execPath, ['scripts/bundle.ts'], { cwd: root });
-  if (result.status !== 0) throw new Error(`the bundle could not be made:\n${result.stderr}`);
+  if (result.status === 0) return;
+  // Tests of single rooms can run all the same; those of the program find this and fail with it.
+  process.env['BUNDLE_ERROR'] = result.stderr;
 }
