@@ -165,6 +165,12 @@ export function notValid(path: string): StoreError {
   return new StoreError('store/not-valid', `path '${path}' is not valid`, { details: { path } });
 }
 
+export function referenceNotValid(path: string, reference: string): StoreError {
+  return new StoreError('store/reference-not-valid', `path '${path}' refers to '${reference}', which is not valid`, {
+    details: { path, reference },
+  });
+}
+
 function diskFull(folder: string, cause: unknown): StoreError {
   return new StoreError('store/disk-full', `no space left on the file system of '${folder}'`, {
     hint: fullHint,

@@ -17,7 +17,7 @@ import {
   type StorePath,
 } from '../../formats/index.ts';
 import { referencesFirst } from '../closure.ts';
-import { notValid, StoreError, translatingErrors, translatingErrorsAsync } from '../errors.ts';
+import { notValid, referenceNotValid, StoreError, translatingErrors, translatingErrorsAsync } from '../errors.ts';
 import type { PathInfo, Provenance, Realisation, Store } from '../store.ts';
 import { addFromNar } from './add-nar.ts';
 import { type AddRequest, addTree } from './add-tree.ts';
@@ -35,6 +35,7 @@ import { readStoreFile } from './read-file.ts';
 import { registerRealisations } from './realisations.ts';
 import { TempRoots } from './temp-roots.ts';
 import { textOf, writeTexts } from './texts.ts';
+import { type Problem, type VerifyOptions, verify } from './verify.ts';
 
 export interface LocalStoreOptions extends LayoutOptions {
   /** Only questions are allowed; nothing on disk is touched, not even to make the store. */
@@ -73,6 +74,7 @@ export class LocalStore implements Store {
   readonly #pending = new Pending();
   readonly #derivations = new Map<StorePath, Derivation>();
   #writeBehind: boolean;
+  #closed = false;
 
   constructor(parts: Parts, writeBehind: boolean) {
     this.parts = parts;
@@ -199,6 +201,8 @@ export class LocalStore implements Store {
     const bytes = typeof content === 'string' ? bytesOf(content) : Buffer.from(content);
     const text = { ...textOf(this.storeDir, name, bytes, references), derivation };
     this.#writing(() => {
+      const dangling = references.find((path) => !this.isValid(path));
+      if (dangling !== undefined) throw referenceNotValid(text.info.path, dangling);
       this.#pending.add(text);
       if (!this.#writeBehind || this.#pending.full) this.flush();
     });
@@ -285,6 +289,12 @@ export class LocalStore implements Store {
     return streamTree(rawPathOf(this.realPath(path)));
   }
 
+  /** What is wrong with the store; nothing, when the list is empty. */
+  verify(options: VerifyOptions): Promise<Problem[]> {
+    this.flush();
+    return translatingErrorsAsync(ownFolders(this.parts.layout), () => verify(this.parts, options));
+  }
+
   #readValid(path: StorePath): string {
     if (!this.isValid(path)) throw notValid(path);
     return translatingErrors(ownFolders(this.parts.layout), () => readStoreFile(this.realPath(path)));
@@ -308,7 +318,10 @@ export class LocalStore implements Store {
     this.#writing(() => this.parts.guard.during(() => this.parts.tempRoots.add(paths)));
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       this.flush();
     } finally {

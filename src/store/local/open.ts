@@ -29,6 +29,7 @@ export function openDatabase(layout: Layout, options: OpenOptions): Database {
     if (version === undefined) return createDatabase(layout, options);
     checkVersion(version, layout);
     checkPresent(layout);
+    if (!options.readOnly) checkWritable(layout.schema);
     const database = new Database(layout.database, options);
     return closingOnError(database, () => {
       checkTables(database, layout);
@@ -87,6 +88,14 @@ function checkPresent(layout: Layout): void {
   if (state === undefined) throw databaseCorrupt(layout.database, 'it is missing');
   if (state.size === 0 && !fs.existsSync(`${layout.database}-wal`))
     throw databaseCorrupt(layout.database, 'it is empty');
+}
+
+/**
+ * SQLite would fall back to reading without a word. The database itself is left alone: closing it here would drop
+ * the locks that another connection of this process has on it.
+ */
+function checkWritable(file: string): void {
+  fs.closeSync(fs.openSync(file, 'r+'));
 }
 
 function createDatabase(layout: Layout, options: OpenOptions): Database {

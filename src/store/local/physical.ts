@@ -1,6 +1,6 @@
 /** Archives of and into places outside of any store. Paths are strings as Node has them, or bytes. */
 import { NarReader } from '../../formats/index.ts';
-import { dumpTree, hashTree, type NarHash } from './nar.ts';
+import { dumpTree, hashTree, type NarHash, streamTree } from './nar.ts';
 import { rawPathOf } from './raw-path.ts';
 import type { EntryFilter } from './tree-events.ts';
 import { TreeWriter } from './tree-writer.ts';
@@ -12,6 +12,11 @@ export function dumpNarSync(
   filter?: EntryFilter,
 ): void {
   dumpTree(rawPathOf(physicalPath), sink, filter);
+}
+
+/** The same, read no faster than it is taken; chunks stay good. */
+export function streamNar(physicalPath: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  return streamTree(rawPathOf(physicalPath));
 }
 
 /** SHA-256 and size of the archive of a file or tree. */

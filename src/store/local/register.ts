@@ -5,7 +5,7 @@
 import { CycleError, topologicalOrder } from '../../base/graph.ts';
 import { type Derivation, type StorePath, staticOutputPath } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
-import { StoreError } from '../errors.ts';
+import { referenceNotValid, StoreError } from '../errors.ts';
 import type { PathInfo } from '../store.ts';
 import type { Parts } from './parts.ts';
 import type { PathId, Queries } from './queries.ts';
@@ -54,11 +54,7 @@ function addReferences(queries: Queries, ids: Map<StorePath, PathId>, info: Path
   const referrer = ids.get(info.path)!;
   for (const path of info.references) {
     const reference = ids.get(path) ?? queries.idOf(path);
-    if (reference === undefined) {
-      throw new StoreError('store/reference-not-valid', `path '${info.path}' refers to '${path}', which is not valid`, {
-        details: { path: info.path, reference: path },
-      });
-    }
+    if (reference === undefined) throw referenceNotValid(info.path, path);
     ids.set(path, reference);
     queries.addReference(referrer, reference);
   }
