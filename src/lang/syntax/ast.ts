@@ -40,10 +40,15 @@ export interface FloatExpr extends Node {
   readonly kind: 'float';
   readonly value: number;
 }
-/** A quoted, indented (already stripped) or URI string. Plain text is a single string part, `""` no part at all. */
+/**
+ * A quoted, indented (already stripped) or URI string. Plain text is a single string part, `""` no part at all.
+ * Text parts may be neighbours where an indented string has escapes. What interpolates starts at its first part.
+ */
 export interface StringExpr extends Node {
   readonly kind: 'string';
   readonly parts: readonly (string | Expr)[];
+  /** Where each part starts: for an expression, its `${`. */
+  readonly at: readonly number[];
 }
 /**
  * A path literal. The first part is always text as written: absolute, `./x`, `a/b` or `~/x`; the compiler resolves
@@ -52,6 +57,8 @@ export interface StringExpr extends Node {
 export interface PathExpr extends Node {
   readonly kind: 'path';
   readonly parts: readonly (string | Expr)[];
+  /** Where each part starts: for an expression, its `${`. */
+  readonly at: readonly number[];
 }
 /** `<name/rest>`: a call of `__findFile __nixPath "name/rest"`. */
 export interface SearchPathExpr extends Node {
@@ -171,6 +178,9 @@ export interface BinaryExpr extends Node {
   readonly op: BinaryOperator;
   readonly left: Expr;
   readonly right: Expr;
+  /** Where the operands start, with the parentheses around them. */
+  readonly leftPos: number;
+  readonly rightPos: number;
 }
 export interface ListExpr extends Node {
   readonly kind: 'list';

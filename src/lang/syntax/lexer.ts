@@ -1,0 +1,48 @@
+/**
+ * Source text to tokens. The lexer is made at its first use: most runs find their programs compiled and need none.
+ */
+import { EOF, type IToken, Lexer } from 'chevrotain';
+import { modes, Nul, PathEnd } from './tokens.ts';
+
+let shared: Lexer | undefined;
+
+/** A lexer of the language; `checked` has chevrotain validate its definition (slow, for tests). */
+export function createLexer(checked: boolean): Lexer {
+  return new Lexer(
+    { modes, defaultMode: 'code' },
+    {
+      positionTracking: 'onlyOffset',
+      ensureOptimizations: true,
+      skipValidations: !checked,
+      recoveryEnabled: false,
+    },
+  );
+}
+
+/**
+ * The tokens of a byte string, closed by the end of the file, which is there three times so that looking ahead needs
+ * no check. Anything can be lexed: what is no token of the language is a token that no rule wants, and a string that
+ * the file ends in the middle of simply stops.
+ */
+export function tokenize(text: string): IToken[] {
+  shared ??= createLexer(false);
+  // A path ends before the character after it: a file that may end in a path gets one.
+  const { tokens } = shared.tokenize(/[\w.+\-/}]/.test(text.slice(-1)) ? `${text} ` : text);
+  // A NUL byte between tokens ends the program, whatever follows it.
+  const nul = text.includes('\0') ? tokens.findIndex((token) => token.tokenType === Nul) : -1;
+  const end = endAt(nul < 0 ? endOf(text, tokens) : tokens[nul]!.startOffset + 1);
+  if (nul >= 0) tokens.length = nul;
+  tokens.push(end, end, end);
+  return tokens;
+}
+
+/** Where errors place the end of the file: behind the text, but for a path there, of which only the last piece starts. */
+function endOf(text: string, tokens: readonly IToken[]): number {
+  const last = tokens.at(-1);
+  if (last?.tokenType === PathEnd && last.startOffset === text.length) return tokens.at(-2)!.startOffset;
+  return text.length;
+}
+
+function endAt(startOffset: number): IToken {
+  return { image: '', startOffset, tokenTypeIdx: EOF.tokenTypeIdx!, tokenType: EOF };
+}
