@@ -1,0 +1,123 @@
+/** One evaluation: an evaluator over a host, and the loop that lets it wait for builds and downloads. */
+import type { StorePath } from '../formats/index.ts';
+import {
+  createEvaluator,
+  type Evaluator,
+  type FetchRequest,
+  type FetchResult,
+  type HostSettings,
+  Suspend,
+} from '../lang/index.ts';
+import type { LocalStore } from '../store/index.ts';
+import { type Access, AllowList, unrestricted } from './access.ts';
+import { EvalHost, type HostStore } from './eval-host.ts';
+import { FileView } from './file-view.ts';
+import { modulesDirectory } from './installation.ts';
+import { Overlay } from './overlay.ts';
+import { parseSearchPathEntry } from './search-path.ts';
+import type { Session } from './session.ts';
+import { realStoreDir } from './store-location.ts';
+import { writeOut } from './write-out.ts';
+
+export class Evaluation {
+  readonly evaluator: Evaluator;
+  readonly #session: Session;
+  readonly #overlay: Overlay;
+  readonly #view: FileView;
+
+  constructor(session: Session) {
+    this.#session = session;
+    const { location } = session;
+    const settings = hostSettings(session);
+    const access = accessFor(settings);
+    this.#overlay = new Overlay(location.storeDir);
+    const storeFolder = location.kind === 'local' ? realStoreDir(location) : undefined;
+    this.#view = new FileView(this.#overlay, storeFolder, access);
+    const store = this.#hostStore();
+    const { env, sink } = session;
+    const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink });
+    this.evaluator = createEvaluator(host);
+  }
+
+  /** Evaluates; whenever that has to wait for something, waits and evaluates again. */
+  async run<T>(body: () => T): Promise<T> {
+    for (;;) {
+      this.#session.signal.throwIfAborted();
+      try {
+        return body();
+      } catch (error) {
+        if (!(error instanceof Suspend)) throw error;
+        await error.resume();
+      }
+    }
+  }
+
+  /** Puts these paths and all they refer to into the store, for real. */
+  async writeOut(paths: Iterable<StorePath>): Promise<LocalStore> {
+    const store = await this.#session.store();
+    writeOut(this.#overlay, this.#view, store, paths);
+    return store;
+  }
+
+  #hostStore(): HostStore {
+    const session = this.#session;
+    return {
+      get opened() {
+        return session.opened;
+      },
+      open: () => session.store(),
+      build: (drvPath, outputs) => this.#build(drvPath, outputs),
+      fetch: (request) => this.#fetch(request),
+    };
+  }
+
+  async #build(drvPath: StorePath, outputs: readonly string[]): Promise<void> {
+    const store = await this.writeOut([drvPath]);
+    const { realiseWanted } = await import('./realise.ts');
+    await realiseWanted(this.#session, store, [{ drvPath, outputs }]);
+  }
+
+  readonly #fetched = new Map<string, FetchResult>();
+
+  #fetch(request: FetchRequest): FetchResult {
+    const key = JSON.stringify([request.kind, request.args]);
+    const known = this.#fetched.get(key);
+    if (known !== undefined) return known;
+    throw new Suspend(`fetching (${request.kind})`, async () => {
+      const { fetchSource } = await import('./fetch.ts');
+      this.#fetched.set(key, await fetchSource(this.#session, request));
+    });
+  }
+}
+
+function hostSettings(session: Session): HostSettings {
+  const { settings, location, include, env } = session;
+  const searchPath = settings['pure-eval'] ? [] : [...include, ...settings['nix-path']];
+  return {
+    storeDir: location.storeDir,
+    currentSystem: settings['eval-system'] || settings.system,
+    pure: settings['pure-eval'],
+    restricted: settings['restrict-eval'],
+    // What Nix still calls an experiment is how sysbuild's own builders work.
+    experimental: new Set([...settings['experimental-features'], 'ca-derivations']),
+    maxCallDepth: settings['max-call-depth'],
+    traceVerbose: settings['trace-verbose'],
+    abortOnWarn: settings['abort-on-warn'],
+    allowImportFromDerivation: settings['allow-import-from-derivation'],
+    searchPath: searchPath.map(parseSearchPathEntry),
+    builtinPath: [{ prefix: 'sysbuild', path: modulesDirectory() }],
+    home: env['HOME'] ?? '/',
+    lints: {
+      urlLiterals: settings['lint-url-literals'],
+      shortPathLiterals: settings['lint-short-path-literals'],
+      absolutePathLiterals: settings['lint-absolute-path-literals'],
+    },
+  };
+}
+
+function accessFor(settings: HostSettings): Access {
+  if (!settings.pure && !settings.restricted) return unrestricted;
+  const access = new AllowList(settings.pure);
+  for (const { path } of [...settings.searchPath, ...settings.builtinPath]) access.allow(path);
+  return access;
+}

@@ -1,0 +1,21 @@
+/**
+ * The door of the composition root. What a front end needs to begin with is here at once; an operation is loaded,
+ * and with it the rooms that it needs, only when it is asked for: `(await operations.build()).build(…)`.
+ */
+export { type Config, loadConfig } from './config.ts';
+export type { Assignment } from './config-file.ts';
+export { diagnosticOf } from './diagnose.ts';
+export { AppError, type AppErrorCode } from './errors.ts';
+export { version } from './installation.ts';
+export type { SettingReport } from './operations/show-config.ts';
+export type { SessionOptions } from './session.ts';
+export { definitionOf, isSettingName, type SettingName, type Settings, settingNames } from './settings.ts';
+export type { Argument, ExpressionSource, Subject } from './subject.ts';
+
+export const operations = {
+  evaluate: () => import('./operations/evaluate.ts'),
+  instantiate: () => import('./operations/instantiate.ts'),
+  parse: () => import('./operations/parse.ts'),
+  pinDebian: () => import('./operations/pin-debian.ts'),
+  showConfig: () => import('./operations/show-config.ts'),
+} as const;

@@ -1,0 +1,34 @@
+/** Builds derivations with the settings of a session. */
+import type { BuildResult, Wanted } from '../build/index.ts';
+import type { LocalStore } from '../store/index.ts';
+import type { Session } from './session.ts';
+
+export async function realiseWanted(
+  session: Session,
+  store: LocalStore,
+  wanted: readonly Wanted[],
+  options: { readonly check?: boolean } = {},
+): Promise<BuildResult> {
+  const { realise } = await import('../build/index.ts');
+  const { settings, signal, sink, env } = session;
+  const { mirrors } = await import('./mirrors.ts');
+  return realise(
+    store,
+    [...wanted],
+    {
+      maxJobs: settings['max-jobs'],
+      cores: settings.cores,
+      keepGoing: settings['keep-going'],
+      keepFailed: settings['keep-failed'],
+      sandbox: settings.sandbox ? 'auto' : 'off',
+      check: options.check ?? false,
+      timeout: settings.timeout,
+      maxSilentTime: settings['max-silent-time'],
+      system: settings.system,
+      mirrors: mirrors(settings['mirror-debian']),
+      environment: env,
+      signal,
+    },
+    sink,
+  );
+}

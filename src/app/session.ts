@@ -1,0 +1,85 @@
+/** What every operation works in: settings, the folder it was called from, where events go, and the store. */
+import type { Sink } from '../base/events.ts';
+import type { LocalStore } from '../store/index.ts';
+import type { Config, Environment } from './config.ts';
+import { AppError } from './errors.ts';
+import type { Settings } from './settings.ts';
+import { rootedLocation, type StoreLocation, storeLocation } from './store-location.ts';
+
+export interface SessionOptions {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+  /** Search path entries that come before those of the settings. */
+  readonly include?: readonly string[];
+  /** A machine root: its own store is the default one. */
+  readonly root?: string | undefined;
+}
+
+export class Session {
+  readonly settings: Settings;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+  readonly include: readonly string[];
+  readonly location: StoreLocation;
+  #opened: LocalStore | undefined;
+  #opening: Promise<LocalStore> | undefined;
+
+  constructor(options: SessionOptions) {
+    const { config, env, cwd, root } = options;
+    this.settings = config.settings;
+    this.env = env;
+    this.cwd = cwd;
+    this.sink = options.sink;
+    this.signal = options.signal;
+    this.include = options.include ?? [];
+    this.location =
+      root !== undefined && config.settings.store === ''
+        ? rootedLocation(root)
+        : storeLocation(config.settings.store, env, cwd);
+  }
+
+  /** The store, when it has been opened already. */
+  get opened(): LocalStore | undefined {
+    return this.#opened;
+  }
+
+  /** Opens the store, which makes it where there is none. */
+  store(): Promise<LocalStore> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<LocalStore> {
+    const { location } = this;
+    if (location.kind === 'dummy') {
+      throw new AppError('app/store', 'the store dummy:// keeps nothing: this needs a real one', {
+        hint: 'Name one with --store DIR.',
+      });
+    }
+    const { openLocalStore } = await import('../store/index.ts');
+    const { physicalRoot, storeDir, stateDir } = location;
+    const place = { physicalRoot, storeDir, ...(stateDir === undefined ? {} : { stateDir }) };
+    this.#opened = openLocalStore({ ...place, sink: this.sink });
+    return this.#opened;
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+}
+
+/** Opens a session for one operation and closes it after, however it ends. */
+export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = new Session(options);
+  try {
+    return await work(session);
+  } finally {
+    session.close();
+  }
+}

@@ -1,0 +1,67 @@
+/** What is to be evaluated: files or texts, attributes of their values, arguments for functions among them. */
+import { fromUnicode } from '../base/bytes.ts';
+import type { Evaluator, Value } from '../lang/index.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Session } from './session.ts';
+
+/** Texts and paths are byte strings. */
+export type ExpressionSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'stdin'; readonly text: string }
+  /** `<name>` of the search path, or the URL of a tarball. */
+  | { readonly kind: 'lookup'; readonly name: string };
+
+export interface Argument {
+  readonly name: string;
+  readonly kind: 'expression' | 'string';
+  readonly text: string;
+}
+
+export interface Subject {
+  readonly sources: readonly ExpressionSource[];
+  /** Attribute paths; none is the value itself. */
+  readonly attributes: readonly string[];
+  readonly arguments: readonly Argument[];
+}
+
+export type Arguments = ReadonlyMap<string, Value>;
+
+/** The values that a subject names, evaluated to weak head normal form, one after the other. */
+export async function* subjectValues(
+  session: Session,
+  evaluation: Evaluation,
+  subject: Subject,
+): AsyncGenerator<{ value: Value; args: Arguments }> {
+  const { evaluator } = evaluation;
+  const base = fromUnicode(session.cwd);
+  const args = new Map(subject.arguments.map((one) => [one.name, argumentValue(evaluator, one, base)]));
+  const attributes = subject.attributes.length === 0 ? [''] : subject.attributes;
+  for (const source of subject.sources) {
+    const root = await evaluation.run(() => evaluateSource(evaluator, source, base));
+    for (const attribute of attributes) {
+      yield { value: await evaluation.run(() => evaluator.select(root, attribute, args)), args };
+    }
+  }
+}
+
+function argumentValue(evaluator: Evaluator, argument: Argument, base: string): Value {
+  return argument.kind === 'string' ? argument.text : evaluator.lazyText(argument.text, base);
+}
+
+function evaluateSource(evaluator: Evaluator, source: ExpressionSource, base: string): Value {
+  switch (source.kind) {
+    case 'file':
+      return evaluator.evalFile(source.path);
+    case 'text':
+      return evaluator.evalText(source.text, base, 'string');
+    case 'stdin':
+      return evaluator.evalText(source.text, base, 'stdin');
+    case 'lookup':
+      return evaluator.evalText(lookupExpression(source.name), base, 'string');
+  }
+}
+
+function lookupExpression(name: string): string {
+  return name.startsWith('<') ? `import ${name}` : `import (builtins.fetchTarball "${name}")`;
+}

@@ -1,0 +1,104 @@
+/** The table of commands. A command's own file is loaded only when it is needed. */
+
+import { AppError, definitionOf, settingNames } from '../../app/index.ts';
+import { didYouMean } from '../../base/text.ts';
+import type { Command } from '../command.ts';
+
+export interface CommandEntry {
+  /** One word, or two for a verb of a group. */
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  load(): Promise<Command>;
+}
+
+const language = 'The language';
+const building = 'Building';
+const machines = 'Machines';
+const stores = 'Stores';
+const about = 'About sysbuild';
+
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'eval',
+    summary: 'print the value of an expression or file',
+    group: language,
+    load: async () => (await import('./eval.ts')).command,
+  },
+  {
+    name: 'instantiate',
+    summary: 'write derivations to the store and print their paths',
+    group: language,
+    load: async () => (await import('./instantiate.ts')).command,
+  },
+  {
+    name: 'parse',
+    summary: 'print how a file is understood',
+    group: language,
+    load: async () => (await import('./parse.ts')).command,
+  },
+  {
+    name: 'pin debian',
+    summary: 'pin Debian packages to the versions that apt knows',
+    group: building,
+    load: async () => (await import('./pin.ts')).command,
+  },
+  {
+    name: 'config',
+    summary: 'show every setting, its value, and where the value comes from',
+    group: about,
+    load: async () => (await import('./config.ts')).command,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    group: about,
+    load: async () => (await import('./completion.ts')).command,
+  },
+];
+
+export type Found =
+  | { readonly kind: 'help'; readonly asked: boolean }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'command'; readonly rest: readonly string[]; load(): Promise<Command> };
+
+/** The command that the words name, and the words without it. Options may stand before it. */
+export function findCommand(words: readonly string[]): Found {
+  let at = 0;
+  for (; words[at]?.startsWith('-') === true; at += 1 + valuesOf(words[at]!)) {
+    if (words[at] === '--version') return { kind: 'version' };
+    if (words[at] === '--help' || words[at] === '-h') return { kind: 'help', asked: true };
+  }
+  const [verb, second] = words.slice(at);
+  if (verb === undefined) return { kind: 'help', asked: false };
+  if (verb === 'help') return helpFor(words.slice(at + 1));
+  const two = commandTable.find((entry) => entry.name === `${verb} ${second}`);
+  const entry = two ?? commandTable.find((one) => one.name === verb);
+  if (entry === undefined) throw unknownCommand(verb, second);
+  const used = two === undefined ? 1 : 2;
+  return { kind: 'command', rest: [...words.slice(0, at), ...words.slice(at + used)], load: entry.load };
+}
+
+/** `sysbuild help COMMAND`. */
+function helpFor(words: readonly string[]): Found {
+  return words.length === 0 ? { kind: 'help', asked: true } : findCommand([...words, '--help']);
+}
+
+/** How many values an option before the command has: only settings stand there. */
+function valuesOf(word: string): number {
+  if (word === '--option') return 2;
+  if (word === '-j') return 1;
+  const name = settingNames.find((setting) => word === `--${setting}` || word === `--extra-${setting}`);
+  return name === undefined || definitionOf(name).type.placeholder === 'BOOL' ? 0 : 1;
+}
+
+function unknownCommand(verb: string, second: string | undefined): AppError {
+  const ofGroup = commandTable.filter((entry) => entry.name.startsWith(`${verb} `)).map((entry) => entry.name);
+  if (ofGroup.length > 0) {
+    const what = second === undefined ? `'${verb}' needs a verb` : `unknown verb '${second}' of '${verb}'`;
+    return new AppError('app/usage', what, { hint: `There are: ${ofGroup.join(', ')}.` });
+  }
+  const near = didYouMean(verb, new Set(commandTable.map((entry) => entry.name.split(' ')[0]!)));
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See: sysbuild --help';
+  return new AppError('app/usage', `unknown command '${verb}'`, { hint, details: { command: verb } });
+}

@@ -1,0 +1,42 @@
+/** How a run of sysbuild ends: the one table of exit codes, and which error leads to which. */
+import { SysbuildError } from '../base/errors.ts';
+
+export interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+export const exitCodes = {
+  ok: { code: 0, meaning: 'It worked.' },
+  failed: { code: 1, meaning: 'An error: of evaluation, of the store, of a switch, or any that has no code below.' },
+  usage: { code: 64, meaning: 'The command line makes no sense: an unknown command or option, a missing operand.' },
+  bug: { code: 70, meaning: 'A bug in sysbuild; the message says how to report it.' },
+  busy: { code: 75, meaning: 'Another process holds the lock that is needed; trying again later may work.' },
+  build: { code: 100, meaning: 'A build failed.' },
+  timeout: { code: 101, meaning: 'A build took too long, or was silent for too long.' },
+  hash: { code: 102, meaning: 'A fixed output has another hash than declared.' },
+  nondeterministic: { code: 104, meaning: 'With --check, a rebuild gave another result.' },
+  interrupted: { code: 130, meaning: 'Ended by Ctrl-C or SIGTERM.' },
+  brokenPipe: { code: 141, meaning: 'The reader of standard output went away.' },
+} as const satisfies Record<string, ExitCode>;
+
+/** Codes of errors, by the `code` that they carry; the longest prefix that fits counts. */
+const byErrorCode: readonly (readonly [prefix: string, exit: ExitCode])[] = [
+  ['app/usage', exitCodes.usage],
+  ['app/config', exitCodes.usage],
+  ['app/no-root', exitCodes.usage],
+  ['app/interrupted', exitCodes.interrupted],
+  ['internal', exitCodes.bug],
+];
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (isAbort(error)) return exitCodes.interrupted;
+  if (!(error instanceof SysbuildError)) return exitCodes.bug;
+  const found = byErrorCode.find(([prefix]) => error.code === prefix || error.code.startsWith(`${prefix}-`));
+  return found?.[1] ?? exitCodes.failed;
+}
+
+/** What an AbortSignal makes functions throw. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || ('code' in error && error.code === 'ABORT_ERR'));
+}

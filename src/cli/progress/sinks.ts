@@ -1,0 +1,25 @@
+/** Picks the sink that a run's events go to. */
+import type { Sink } from '../../base/events.ts';
+import type { Terminal } from '../terminal.ts';
+import { FancySink } from './fancy.ts';
+import { JsonSink } from './json.ts';
+import { PlainSink } from './plain.ts';
+
+export interface DisplayOptions {
+  readonly format: 'auto' | 'bar' | 'plain' | 'json';
+  /** Show what builders write. */
+  readonly logs: boolean;
+  readonly quiet: boolean;
+}
+
+/** A sink with an end: `close` leaves the terminal as it was. */
+export interface Display extends Sink {
+  close(): void;
+}
+
+export function openDisplay(terminal: Terminal, options: DisplayOptions): Display {
+  if (options.format === 'json') return new JsonSink(terminal);
+  const live = options.format === 'bar' || (options.format === 'auto' && terminal.interactive);
+  if (live && !options.quiet) return new FancySink(terminal, options.logs);
+  return new PlainSink(terminal, options);
+}
