@@ -1,0 +1,84 @@
+/**
+ * The closed error family of the build room: one code for each way in which a build can fail.
+ *
+ * `codes` also says which of Nix's exit statuses a failure belongs to: 100 a build failed, 101 it took too long,
+ * 102 a fixed output has another hash than promised, 104 a rebuild differs; 1 for everything that is not the
+ * builder's doing.
+ */
+import { type ErrorDetails, errnoOf, SysbuildError } from '../base/errors.ts';
+
+export const codes = {
+  'build/builder-failed': 100,
+  'build/timed-out': 101,
+  'build/log-too-long': 100,
+  'build/hash-mismatch': 102,
+  'build/output-missing': 100,
+  'build/output-rejected': 100,
+  'build/reference-not-allowed': 100,
+  'build/output-too-large': 100,
+  'build/not-deterministic': 104,
+  'build/fetch-failed': 100,
+  'build/unpack-failed': 100,
+  'build/disk-full': 100,
+  'build/dependency-failed': 100,
+  'build/several-failed': 100,
+  'build/cancelled': 1,
+  'build/no-sandbox': 1,
+  'build/unsupported': 1,
+  'build/missing-input': 1,
+  'build/unknown-output': 1,
+  'build/invalid-derivation': 1,
+  'build/not-built': 1,
+  'build/setting': 1,
+} as const;
+
+export type BuildErrorCode = keyof typeof codes;
+
+export class BuildError extends SysbuildError {
+  readonly code: BuildErrorCode;
+
+  constructor(code: BuildErrorCode, message: string, options: ErrorDetails = {}) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Nix's exit status for this kind of failure. */
+  get exitStatus(): number {
+    return codes[this.code];
+  }
+}
+
+/** The same failure, told of the derivation that it stopped. */
+export function failureOf(error: unknown, drvPath: string): BuildError {
+  if (error instanceof BuildError) return error;
+  if (isDiskFull(error)) return diskFull(drvPath, error);
+  if (error instanceof Error && error.name === 'AbortError') return cancelled(drvPath);
+  if (error instanceof SysbuildError) {
+    return new BuildError('build/output-rejected', `cannot build '${drvPath}': ${error.message}`, {
+      hint: error.hint,
+      details: { ...error.details, drvPath, rule: error.code },
+      cause: error,
+    });
+  }
+  throw error;
+}
+
+export function isDiskFull(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const errno = errnoOf(at);
+    if (errno === 'ENOSPC' || errno === 'EDQUOT') return true;
+  }
+  return false;
+}
+
+export function diskFull(drvPath: string, cause: unknown): BuildError {
+  return new BuildError('build/disk-full', `the disk became full while building '${drvPath}'`, {
+    hint: 'Free some space (old generations keep their closures), then run the same command again.',
+    details: { drvPath },
+    cause,
+  });
+}
+
+export function cancelled(drvPath: string): BuildError {
+  return new BuildError('build/cancelled', `the build of '${drvPath}' was interrupted`, { details: { drvPath } });
+}

@@ -1,0 +1,95 @@
+/**
+ * Runs a program as a builder: its output, both streams, goes through one named pipe; when told to stop it is killed
+ * with its process group.
+ */
+import type { ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+import { Socket } from 'node:net';
+import { ended, killGroup, start } from '../base/process.ts';
+
+export interface ProgramRequest {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly pipe: string;
+  readonly output: (chunk: Buffer) => void;
+  readonly signal: AbortSignal;
+  /** Descriptors from 3 on: of ours, or `'pipe'` for one whose text is wanted. */
+  readonly extra: readonly (number | 'pipe')[];
+}
+
+export interface ProgramEnd {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What came through the extra pipe, if there is one. */
+  readonly text: string;
+}
+
+/** How long what a dead builder left behind may hold its output open, in milliseconds. */
+const grace = 1000;
+
+export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
+  const reader = openReader(request.pipe);
+  const writer = fs.openSync(request.pipe, fs.constants.O_WRONLY);
+  let child: ChildProcess;
+  try {
+    child = start(request.program, request.args, {
+      cwd: request.cwd,
+      env: request.env,
+      stdio: ['ignore', writer, writer, ...request.extra],
+      detached: true,
+    });
+  } finally {
+    fs.closeSync(writer);
+  }
+  const stop = (): void => killGroup(child, 'SIGKILL');
+  if (request.signal.aborted) stop();
+  request.signal.addEventListener('abort', stop);
+  try {
+    const read = readAll(reader, request.output);
+    const [end, text] = await Promise.all([
+      ended(child, request.program),
+      textOf(child, request.extra.indexOf('pipe')),
+    ]);
+    stop();
+    await settled(reader, read);
+    return { ...end, text };
+  } finally {
+    request.signal.removeEventListener('abort', stop);
+    reader.destroy();
+  }
+}
+
+/** Without waiting for a writer, and without a thread that would wait for its data. */
+function openReader(pipe: string): Socket {
+  const fd = fs.openSync(pipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+function readAll(reader: Socket, output: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    reader.on('data', output);
+    reader.once('close', () => resolve());
+    reader.once('error', () => resolve());
+  });
+}
+
+/** Waits for the end of the output, but not for ever: a daemon may have been left outside of the group. */
+async function settled(reader: Socket, read: Promise<void>): Promise<void> {
+  const timer = setTimeout(() => reader.destroy(), grace);
+  await read;
+  clearTimeout(timer);
+}
+
+async function textOf(child: ChildProcess, index: number): Promise<string> {
+  if (index < 0) return '';
+  const stream = child.stdio[3 + index] as Socket;
+  let text = '';
+  try {
+    for await (const chunk of stream) text += (chunk as Buffer).toString('utf8');
+  } catch {
+    // A program that dies may break its pipe: its end is told by its status.
+  }
+  return text;
+}

@@ -1,0 +1,174 @@
+/**
+ * Runs builders in bubblewrap. Works as root and as an ordinary user: either way the builder is user 1000 of a user
+ * namespace in which no other user exists, and holds no capability.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { bytesOf, fromUnicode } from '../../base/bytes.ts';
+import { runSync } from '../../base/process.ts';
+import type { StorePath } from '../../formats/index.ts';
+import type { SandboxPath } from '../options.ts';
+import type { BuilderJob, BuildPlace, Ending } from '../place.ts';
+import { type ProgramEnd, runBuilder } from '../run-builder.ts';
+import type { Room, Workspace } from '../workspace.ts';
+import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
+import { inputMounts, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
+import type { Bubblewrap } from './find-bubblewrap.ts';
+import { seccompFilter } from './seccomp.ts';
+import { buildDirInSandbox, type Mount, type SandboxSpec, sandboxSpec } from './spec.ts';
+
+export interface SandboxStore {
+  readonly storeDir: string;
+  readonly realStoreDir: string;
+  realPath(path: StorePath): string;
+}
+
+/** More bind mounts than this are staged, where bubblewrap would take quadratic time for them. */
+const manyInputs = 64;
+
+/** The personality that programs of another system need, by this machine's processor and theirs. */
+const personalities: Readonly<Record<string, string>> = { 'x86_64 i686': 'i686', 'aarch64 armv7l': 'armv7l' };
+
+export class LinuxSandbox implements BuildPlace {
+  readonly seesStore = false;
+  readonly #store: SandboxStore;
+  readonly #workspace: Workspace;
+  readonly #bubblewrap: Bubblewrap;
+  readonly #processor: string;
+  readonly #paths: Readonly<Record<string, SandboxPath>>;
+  #filter: string | undefined;
+  #staging: readonly string[] | undefined;
+
+  /** @param system the kind of this machine, `x86_64-linux` */
+  constructor(
+    store: SandboxStore,
+    workspace: Workspace,
+    bubblewrap: Bubblewrap,
+    settings: { readonly system: string; readonly sandboxPaths: Readonly<Record<string, SandboxPath>> },
+  ) {
+    this.#store = store;
+    this.#workspace = workspace;
+    this.#bubblewrap = bubblewrap;
+    this.#processor = processorOf(settings.system);
+    this.#paths = settings.sandboxPaths;
+  }
+
+  buildDir(): string {
+    return buildDirInSandbox;
+  }
+
+  outputFolder(room: Room): string {
+    return room.store;
+  }
+
+  async run(job: BuilderJob): Promise<Ending> {
+    const { room } = job;
+    for (const [name, text] of job.environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
+    const inputs = inputMounts(job.inputs, (path) => this.#store.realPath(path));
+    const spec = this.#specOf(job, inputs);
+    const stage = this.#stagingFor(inputs);
+    if (stage !== undefined) makeMountPoints(room.store, this.#store.storeDir, inputs);
+    const files = this.#writeFiles(room, spec, stage !== undefined);
+    try {
+      const shell = ['/bin/sh', files.script];
+      const [program, ...args] = [...(stage ?? []), ...shell];
+      return endingOf(
+        await runBuilder({
+          program: program!,
+          args,
+          cwd: '/',
+          env: process.env,
+          pipe: room.pipe,
+          output: job.output,
+          signal: job.signal,
+          extra: [files.options, files.filter, 'pipe', this.#workspace.lockDescriptor],
+        }),
+      );
+    } finally {
+      fs.closeSync(files.options);
+      fs.closeSync(files.filter);
+    }
+  }
+
+  #specOf(job: BuilderJob, inputs: readonly Mount[]): SandboxSpec {
+    const { room, derivation } = job;
+    return sandboxSpec({
+      storeDir: this.#store.storeDir,
+      storeFolder: fromUnicode(room.store),
+      buildFolder: fromUnicode(room.build),
+      temporaryFolder: fromUnicode(room.temporary),
+      etcFolder: fromUnicode(room.etc),
+      inputs,
+      extra: [...writeEtc(room.etc, job.network), ...settingMounts(this.#paths)],
+      network: job.network,
+      variables: job.environment.variables,
+      program: derivation.builder,
+      args: job.environment.args,
+      personality: personalities[`${this.#processor} ${processorOf(derivation.system)}`],
+    });
+  }
+
+  /** The files that the script reads: their texts need not be UTF-8, and may be long. */
+  #writeFiles(room: Room, spec: SandboxSpec, staged: boolean): { script: string; options: number; filter: number } {
+    const write = (name: string, text: string): string => {
+      const path = join(room.folder, name);
+      fs.writeFileSync(path, bytesOf(text));
+      return path;
+    };
+    const table = staged ? write('mounts', stageTable(spec, this.#flags())) : undefined;
+    const options = bubblewrapOptions(spec, this.#bubblewrap.can, staged);
+    const optionsFile = write('options', options.map((option) => `${option}\0`).join(''));
+    const script = write(
+      'run.sh',
+      sandboxScript({
+        spec,
+        bubblewrap: fromUnicode(this.#bubblewrap.path),
+        stageTable: table === undefined ? undefined : fromUnicode(table),
+      }),
+    );
+    return { script, options: fs.openSync(optionsFile, 'r'), filter: fs.openSync(this.#filterFile(), 'r') };
+  }
+
+  /** The command under which many inputs can be mounted beforehand; undefined where that is of no use. */
+  #stagingFor(inputs: readonly Mount[]): readonly string[] | undefined {
+    if (this.#bubblewrap.can.cheapBinds || inputs.length <= manyInputs) return undefined;
+    this.#staging ??= stagingCommand();
+    return this.#staging.length === 0 ? undefined : this.#staging;
+  }
+
+  #flags(): string[] {
+    return lockedFlags(mountOptions(fs.readFileSync('/proc/self/mountinfo', 'utf8'), this.#store.realStoreDir));
+  }
+
+  #filterFile(): string {
+    if (this.#filter !== undefined) return this.#filter;
+    const path = join(this.#workspace.folder, 'seccomp');
+    fs.writeFileSync(path, seccompFilter(this.#processor));
+    this.#filter = path;
+    return path;
+  }
+}
+
+function processorOf(system: string): string {
+  return system.slice(0, system.indexOf('-'));
+}
+
+/** A mount namespace of our own, if the kernel lets us have one; an empty list otherwise. */
+function stagingCommand(): readonly string[] {
+  const asRoot = process.getuid?.() === 0;
+  const command = ['unshare', ...(asRoot ? [] : ['--user', '--map-root-user']), '--mount'];
+  const [program, ...args] = command;
+  try {
+    return runSync(program!, [...args, 'true']).status === 0 ? command : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Bubblewrap reports the status of a program that it has run; without that report it has run none. */
+function endingOf({ status, signal, text }: ProgramEnd): Ending {
+  const exit = /"exit-code":\s*(\d+)/.exec(text);
+  if (exit !== null) return { kind: 'exited', status: Number(exit[1]) };
+  const why = signal === null ? `bubblewrap ended with status ${status}` : `bubblewrap was ended by ${signal}`;
+  return { kind: 'not-started', why };
+}

@@ -1,0 +1,155 @@
+/**
+ * The folders that builds work in: `<state>/builds/sysbuild-…`, one for each run, on the store's file system so that
+ * outputs leave by a rename. A run holds a lock on its folder, and so does each of its sandboxes: a folder whose
+ * lock can be taken belongs to a run that is gone, builders and all, and is removed by the next one.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '../base/errors.ts';
+import { faultPoint } from '../base/fault.ts';
+import { type FileLock, tryLock } from '../base/file-lock.ts';
+import { runSync } from '../base/process.ts';
+import { removeTree } from '../store/index.ts';
+import { BuildError } from './errors.ts';
+
+const prefix = 'sysbuild-';
+
+export interface WorkspaceStore {
+  readonly stateDir: string;
+  readonly realStoreDir: string;
+}
+
+/** The folders of one build. */
+export interface Room {
+  readonly folder: string;
+  /** Becomes the builder's store: outputs are made in it. */
+  readonly store: string;
+  readonly build: string;
+  readonly temporary: string;
+  readonly etc: string;
+  /** A named pipe that nobody else uses meanwhile: the builder's output. */
+  readonly pipe: string;
+  /** Keeps the folder for the user to look at. */
+  keep(): void;
+  leave(): void;
+}
+
+export class Workspace {
+  readonly folder: string;
+  /** Shared with every sandbox, so that the folder stays locked as long as any of them lives. */
+  readonly lockDescriptor: number;
+  readonly #lock: FileLock;
+  readonly #pipes: string[];
+  #rooms = 0;
+  #kept = false;
+
+  private constructor(folder: string, lock: FileLock, pipes: string[]) {
+    this.folder = folder;
+    this.#lock = lock;
+    this.lockDescriptor = lock.fd;
+    this.#pipes = pipes;
+  }
+
+  /**
+   * Removes what dead runs left, and makes a folder for this one.
+   * @param builds how many builds there are at once, at most
+   */
+  static open(store: WorkspaceStore, builds: number): Workspace {
+    const parent = parentFolder(store);
+    fs.mkdirSync(parent, { recursive: true });
+    removeStale(parent);
+    const { folder, lock } = makeLocked(parent);
+    try {
+      return new Workspace(folder, lock, makePipes(folder, builds));
+    } catch (error) {
+      removeTree(folder);
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Makes the folders of one build. */
+  enter(): Room {
+    const pipe = this.#pipes.pop();
+    if (pipe === undefined) throw new BuildError('build/setting', 'more builds at once than there were to be');
+    this.#rooms += 1;
+    const folder = join(this.folder, String(this.#rooms));
+    const at = (name: string): string => join(folder, name);
+    const room = { folder, pipe, store: at('store'), build: at('build'), temporary: at('tmp'), etc: at('etc') };
+    for (const made of [folder, room.store, room.build, room.temporary, room.etc]) fs.mkdirSync(made);
+    fs.chmodSync(room.temporary, 0o1777);
+    let kept = false;
+    return {
+      ...room,
+      keep: () => {
+        kept = true;
+        this.#kept = true;
+      },
+      leave: () => {
+        this.#pipes.push(pipe);
+        if (!kept) removeTree(folder);
+      },
+    };
+  }
+
+  /** Removes everything but what was to be kept. */
+  close(): void {
+    if (this.#kept) {
+      fs.renameSync(this.folder, keptName(this.folder));
+    } else removeTree(this.folder);
+    this.#lock.release();
+  }
+}
+
+/** Kept folders have another name: nobody takes them for stale ones. */
+function keptName(folder: string): string {
+  return folder.replace(new RegExp(`${prefix}([^/]*)$`), 'failed-$1');
+}
+
+/** Beside the store's database where that is on the store's file system, inside the store's folder otherwise. */
+function parentFolder({ stateDir, realStoreDir }: WorkspaceStore): string {
+  const together = fs.statSync(stateDir).dev === fs.statSync(realStoreDir).dev;
+  return together ? join(stateDir, 'builds') : join(realStoreDir, '.builds');
+}
+
+function removeStale(parent: string): void {
+  for (const name of fs.readdirSync(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const folder = join(parent, name);
+    try {
+      const lock = tryLock(lockFile(folder));
+      if (lock === undefined) continue;
+      removeTree(folder);
+      lock.release();
+    } catch (error) {
+      // Another run was faster, or the folder belongs to another user: neither is ours to remove.
+      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+    }
+  }
+}
+
+/** A run that cleans up may take a new folder for a stale one until that is locked: then we make another. */
+function makeLocked(parent: string): { folder: string; lock: FileLock } {
+  for (;;) {
+    const folder = fs.mkdtempSync(join(parent, prefix));
+    faultPoint('workspace/made');
+    try {
+      const lock = tryLock(lockFile(folder));
+      if (lock !== undefined) return { folder, lock };
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function lockFile(folder: string): string {
+  return join(folder, 'lock');
+}
+
+/** Builders write into named pipes: what Node makes itself are sockets, which `/dev/stderr` cannot open. */
+function makePipes(folder: string, count: number): string[] {
+  const pipes = Array.from({ length: count }, (_, i) => join(folder, `pipe-${i}`));
+  const made = runSync('mkfifo', ['-m', '600', ...pipes], { env: { PATH: process.env['PATH'] } });
+  if (made.status === 0) return pipes;
+  throw new BuildError('build/setting', `cannot make named pipes in '${folder}': ${made.stderr.trim()}`);
+}
