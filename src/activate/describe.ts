@@ -1,0 +1,77 @@
+/** Plans and comparisons as plain lines, the same on every front end. Pure. */
+import { formatBytes, plural } from '../base/text.ts';
+import type { FileChange, SystemDiff } from './generation-diff.ts';
+import type { Step, SwitchPlan } from './plan-values.ts';
+
+/** A plan, a step a line: what, where, why, and who declared it. */
+export function describePlan(plan: SwitchPlan): string[] {
+  const width = Math.max(0, ...plan.steps.map((step) => step.path.length));
+  const lines = plan.steps.map((step) => describeStep(step, width));
+  for (const { path, why } of plan.left) lines.push(`leave           ${path}  ${why}`);
+  lines.push(summary(plan));
+  return lines;
+}
+
+function describeStep(step: Step, width: number): string {
+  const saves = step.saves === undefined ? '' : `; ${savedWords[step.saves]} are kept`;
+  const who = step.declared === undefined ? '' : `  ${step.declared.option} in ${step.declared.definedIn}`;
+  const why = `${step.reason}${saves}`;
+  return `${step.action.padEnd(14)}  ${step.path.padEnd(width)}  ${who === '' ? why : why.padEnd(22)}${who}`.trimEnd();
+}
+
+const savedWords = { foreign: 'bytes that are not ours', edited: 'the edits' } as const;
+
+function summary(plan: SwitchPlan): string {
+  const same = `${plural(plan.unchanged, 'file')} as declared`;
+  const adopted = plan.adopted.length === 0 ? '' : `, of which ${plan.adopted.length} were there before`;
+  return `${plan.steps.length === 0 ? 'nothing to do' : plural(plan.steps.length, 'step')}; ${same}${adopted}`;
+}
+
+/** A comparison of two systems. */
+export function describeDiff(diff: SystemDiff): string[] {
+  const lines = [...packageLines(diff), ...diff.files.flatMap(fileLines), ...closureLines(diff)];
+  return lines.length === 0 ? ['no difference'] : lines;
+}
+
+function packageLines({ packages }: SystemDiff): string[] {
+  return [
+    ...packages.added.map((entry) => `package  + ${entry.name} ${entry.version}`.trimEnd()),
+    ...packages.removed.map((entry) => `package  - ${entry.name} ${entry.version}`.trimEnd()),
+    ...packages.changed.map(({ name, before, after }) =>
+      before.version === after.version
+        ? `package  ~ ${name} ${after.version} (built otherwise)`
+        : `package  ~ ${name} ${before.version} -> ${after.version}`,
+    ),
+  ];
+}
+
+function fileLines(change: FileChange): string[] {
+  const sign = { added: '+', removed: '-', content: '~', attributes: '~', kind: '~' }[change.change];
+  const head = `file     ${sign} ${change.path}`;
+  const text = change.text?.lines.map((line) => `           ${line}`.trimEnd()) ?? [];
+  return [`${head}${detail(change)}`, ...(change.change === 'content' ? text : [])];
+}
+
+function detail({ change, before, after, text }: FileChange): string {
+  if (change === 'attributes') return `  mode or owner: ${attributes(before)} -> ${attributes(after)}`;
+  if (change === 'kind') return `  ${before?.kind} -> ${after?.kind}`;
+  if (before?.kind === 'symlink' && after?.kind === 'symlink') return `  -> ${after.target}`;
+  return change === 'content' && text !== undefined ? `  +${text.added} -${text.removed}` : '';
+}
+
+function attributes(state: FileChange['before']): string {
+  if (state === undefined || state.kind === 'symlink') return '';
+  const mode = state.mode.toString(8).padStart(4, '0');
+  return state.uid === undefined ? mode : `${mode} ${state.uid}:${state.gid}`;
+}
+
+function closureLines({ closure }: SystemDiff): string[] {
+  const { added, removed, sizeBefore, sizeAfter } = closure;
+  if (added.length === 0 && removed.length === 0) return [];
+  const grown = sizeAfter - sizeBefore;
+  return [
+    ...added.map(({ path, size }) => `store    + ${path}  ${formatBytes(size)}`),
+    ...removed.map(({ path, size }) => `store    - ${path}  ${formatBytes(size)}`),
+    `closure  ${formatBytes(sizeBefore)} -> ${formatBytes(sizeAfter)} (${grown < 0 ? '-' : '+'}${formatBytes(Math.abs(grown))})`,
+  ];
+}

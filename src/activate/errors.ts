@@ -1,0 +1,35 @@
+/** The closed error family of the activate room: one code for each rule that a switch can find broken. */
+import { type ErrorDetails, SysbuildError } from '../base/errors.ts';
+
+export type ActivateErrorCode =
+  /** The built path has no manifest, or one that is not of the known form. */
+  | 'activate/manifest'
+  /** A source, owner or place in the manifest that cannot be carried out. */
+  | 'activate/unresolvable'
+  /** Something that a switch must not replace is where a file belongs. */
+  | 'activate/in-the-way'
+  /** The path to a file leads out of the machine's root, or round in circles. */
+  | 'activate/path'
+  /** Another switch of this machine is under way. */
+  | 'activate/locked'
+  /** The machine changed between plan and apply. */
+  | 'activate/changed-meanwhile'
+  | 'activate/no-space'
+  /** The caller may not change the machine's root. */
+  | 'activate/permission'
+  | 'activate/no-generation'
+  /** A change failed; what was done is undone. */
+  | 'activate/reverted'
+  /** A change failed, and undoing it failed too. */
+  | 'activate/revert-failed'
+  | 'activate/journal'
+  | 'activate/enter';
+
+export class ActivateError extends SysbuildError {
+  readonly code: ActivateErrorCode;
+
+  constructor(code: ActivateErrorCode, message: string, options: ErrorDetails = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}

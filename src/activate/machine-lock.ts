@@ -1,0 +1,56 @@
+/** One switch of a machine at a time, and whoever is refused or waits is told who is at it. */
+import * as fs from 'node:fs';
+import { type FileLock, holderOf, lock, tryLock } from '../base/file-lock.ts';
+import { ActivateError } from './errors.ts';
+import type { MachineLayout } from './layout.ts';
+import { permissionError } from './permission.ts';
+
+export interface LockRequest {
+  /** Says who holds the lock: shown to those who are refused. */
+  readonly holder: string;
+  /** Wait for the other switch instead of refusing. */
+  readonly wait: boolean;
+  readonly onWait?: ((holder: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs work while holding the machine's lock.
+ * @throws ActivateError `activate/locked`, `activate/permission`
+ */
+export async function withMachineLock<T>(
+  layout: MachineLayout,
+  request: LockRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const held = await acquire(layout, request);
+  try {
+    held.describe(request.holder);
+    return await work();
+  } finally {
+    held.release();
+  }
+}
+
+async function acquire(layout: MachineLayout, request: LockRequest): Promise<FileLock> {
+  try {
+    fs.mkdirSync(layout.state, { recursive: true });
+    fs.mkdirSync(layout.profile, { recursive: true });
+    const held = tryLock(layout.lock);
+    if (held !== undefined) return held;
+  } catch (error) {
+    throw permissionError(error, layout.root || '/');
+  }
+  const holder = holderOf(layout.lock);
+  if (!request.wait) throw lockedError(layout, holder);
+  request.onWait?.(holder);
+  return lock(layout.lock, request.signal === undefined ? {} : { signal: request.signal });
+}
+
+function lockedError(layout: MachineLayout, holder: string): ActivateError {
+  const who = holder === '' ? 'another process' : holder;
+  return new ActivateError('activate/locked', `'${layout.root || '/'}' is being switched by ${who}`, {
+    details: { root: layout.root || '/', holder },
+    hint: 'wait for it with --wait',
+  });
+}

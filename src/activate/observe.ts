@@ -1,0 +1,94 @@
+/** Looks at the machine: what is at given paths, and where on disk that is. Changes nothing. */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf } from '../base/errors.ts';
+import { ActivateError } from './errors.ts';
+import { ancestorsOf } from './manifest.ts';
+import { type Place, physicalPath, RootPaths } from './root-path.ts';
+import type { Observed } from './tree-state.ts';
+
+export interface Observation {
+  readonly state: Observed;
+  readonly place: Place;
+}
+
+/** What was seen, by path of the machine; the folders that the paths are in are looked at as well. */
+export type Observations = ReadonlyMap<string, Observation>;
+
+/**
+ * Looks at paths of a machine and at the folders above them.
+ * @param ours links of the current generation, which are not followed
+ * @throws ActivateError `activate/path`, `activate/permission`
+ */
+export function observe(root: string, paths: Iterable<string>, ours: ReadonlySet<string>): Observations {
+  const found = new Map<string, Observation>();
+  const places = new RootPaths(root, ours);
+  const look = (path: string): void => {
+    if (found.has(path)) return;
+    const place = places.placeOf(path);
+    found.set(path, { place, state: observePlace(root, place, path, places) });
+  };
+  for (const path of paths) {
+    for (const ancestor of ancestorsOf(path)) look(ancestor);
+    look(path);
+  }
+  return found;
+}
+
+function observePlace(root: string, place: Place, path: string, places: RootPaths): Observed {
+  // A place below something that is no folder does not exist.
+  if (place.rest.length > 1) return { kind: 'absent' };
+  const state = observeAt(physicalPath(root, place));
+  return state.kind === 'symlink' ? { ...state, toFolder: places.folderOf(path).rest.length === 0 } : state;
+}
+
+/** What is at a physical path. Whether a link leads to a folder of the machine is not known here: `toFolder` is false. */
+export function observeAt(physical: string): Observed {
+  try {
+    return look(physical);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'absent' };
+    if (errno !== 'EACCES' && errno !== 'EPERM') throw error;
+    throw new ActivateError('activate/permission', `'${physical}' cannot be read`, {
+      details: { path: physical },
+      hint: 'run as the owner of the machine root, or as root',
+      cause: error,
+    });
+  }
+}
+
+function look(physical: string): Observed {
+  const stat = fs.lstatSync(physical);
+  const attributes = { mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
+  if (stat.isSymbolicLink()) return { kind: 'symlink', target: fs.readlinkSync(physical), toFolder: false };
+  if (stat.isDirectory()) return { kind: 'directory', ...attributes, entries: fs.readdirSync(physical).sort() };
+  if (!stat.isFile()) return { kind: 'other', what: kindInWords(stat) };
+  // A file that is mounted over another cannot be replaced by a rename.
+  if (fs.lstatSync(dirname(physical)).dev !== stat.dev) return { kind: 'other', what: 'a mounted file' };
+  return { kind: 'file', ...attributes, ...digestFile(physical) };
+}
+
+function kindInWords(stat: fs.Stats): string {
+  if (stat.isSocket()) return 'a socket';
+  if (stat.isFIFO()) return 'a pipe';
+  return 'a device';
+}
+
+/** SHA-256 and size of a file's bytes. */
+export function digestFile(physical: string): { digest: string; size: number } {
+  const hash = createHash('sha256');
+  const fd = fs.openSync(physical, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(1 << 16);
+    let size = 0;
+    for (let count = fs.readSync(fd, buffer); count > 0; count = fs.readSync(fd, buffer)) {
+      hash.update(buffer.subarray(0, count));
+      size += count;
+    }
+    return { digest: hash.digest('hex'), size };
+  } finally {
+    fs.closeSync(fd);
+  }
+}

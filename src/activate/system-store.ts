@@ -1,0 +1,121 @@
+/** A built system as activation sees it: its manifest, and the store's files behind it. Reads only. */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '../base/errors.ts';
+import { type StorePath, splitStorePath } from '../formats/index.ts';
+import type { Store } from '../store/index.ts';
+import { ActivateError } from './errors.ts';
+import { type Manifest, manifestFileName, parseManifest } from './manifest.ts';
+import { digestFile } from './observe.ts';
+
+/** A store whose files are on this machine. */
+export interface SystemStore extends Store {
+  /** Where a store path physically is. */
+  realPath(path: StorePath): string;
+}
+
+export type SourceState =
+  | {
+      readonly kind: 'file';
+      readonly digest: string;
+      readonly size: number;
+      readonly executable: boolean;
+      /** The source itself, where the path asked for led through links. */
+      readonly path: string;
+    }
+  | { readonly kind: 'directory'; readonly entries: readonly string[] }
+  | { readonly kind: 'symlink'; readonly target: string };
+
+/** The files of a store by their logical paths. */
+export class StoreFiles {
+  readonly #store: SystemStore;
+
+  constructor(store: SystemStore) {
+    this.#store = store;
+  }
+
+  /**
+   * The physical path of a logical one; links on the way are taken as they stand.
+   * @throws ActivateError `activate/unresolvable` when it is not in the store
+   */
+  physical(path: string): string {
+    const split = splitStorePath(this.#store.storeDir, path);
+    if (split === undefined || !this.#store.isValid(split.path)) {
+      throw new ActivateError('activate/unresolvable', `'${path}' is not in the store`, { details: { path } });
+    }
+    return join(this.#store.realPath(split.path), split.rest);
+  }
+
+  /** What is at a logical path itself. */
+  at(path: string): SourceState {
+    const physical = this.physical(path);
+    try {
+      const stat = fs.lstatSync(physical);
+      if (stat.isSymbolicLink()) return { kind: 'symlink', target: fs.readlinkSync(physical) };
+      if (stat.isDirectory()) return { kind: 'directory', entries: fs.readdirSync(physical).sort() };
+      return { kind: 'file', ...digestFile(physical), executable: (stat.mode & 0o111) !== 0, path };
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
+      throw new ActivateError('activate/unresolvable', `there is no '${path}'`, { details: { path }, cause: error });
+    }
+  }
+
+  /** What a logical path leads to, links on the way and at its end followed within the store. */
+  follow(path: string): { readonly path: string; readonly state: Exclude<SourceState, { kind: 'symlink' }> } {
+    let here = path;
+    for (let links = 0; links < 40; links++) {
+      const link = this.#firstLink(here);
+      if (link === undefined) return { path: here, state: this.at(here) as Exclude<SourceState, { kind: 'symlink' }> };
+      here = join(link.target.startsWith('/') ? '/' : join(link.at, '..'), link.target, link.rest);
+    }
+    throw new ActivateError('activate/unresolvable', `links go round in circles at '${path}'`, { details: { path } });
+  }
+
+  /** The outermost link on a path in the store: where it is, what it says, and what follows. */
+  #firstLink(path: string): { at: string; target: string; rest: string } | undefined {
+    const split = splitStorePath(this.#store.storeDir, path);
+    this.physical(path);
+    const parts = split!.rest.split('/').filter((part) => part !== '');
+    for (let count = 0; count <= parts.length; count++) {
+      const at = [split!.path, ...parts.slice(0, count)].join('/');
+      const target = readLink(this.physical(at));
+      if (target !== undefined) return { at, target, rest: parts.slice(count).join('/') };
+    }
+    return undefined;
+  }
+
+  /** The text of a file. */
+  readText(path: string): string {
+    return fs.readFileSync(this.physical(path), 'utf8');
+  }
+}
+
+function readLink(physical: string): string | undefined {
+  try {
+    return fs.readlinkSync(physical);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EINVAL' || errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The manifest of a built system.
+ * @throws ActivateError `activate/manifest` when there is none, or none that can be used
+ */
+export function readManifest(store: SystemStore, system: StorePath): Manifest {
+  const path = `${system}/${manifestFileName}`;
+  let text: string;
+  try {
+    text = new StoreFiles(store).readText(path);
+  } catch (error) {
+    throw new ActivateError('activate/manifest', `'${system}' is not a system: it has no ${manifestFileName}`, {
+      details: { path: system },
+      hint: 'build a machine: `sysbuild.machine ./machine.nix`',
+      cause: error,
+    });
+  }
+  return parseManifest(text, store.storeDir, system);
+}
