@@ -1,10 +1,14 @@
-/** Base 64 with the usual alphabet. The reader takes it with or without its padding, and nothing else besides. */
+/**
+ * Base 64 with the usual alphabet. The reader is as lenient as Nix's: line breaks are skipped, padding may be absent,
+ * and what follows the first `=` does not count.
+ */
 import { FormatError, type FormatErrorCode } from './errors.ts';
 
 /** @throws FormatError of the given code for a character that is not of the alphabet */
 export function decodeBase64(text: string, code: FormatErrorCode): Uint8Array {
-  const foreign = /[^0-9A-Za-z+/]/.exec(text.replace(/={1,2}$/, ''));
-  if (foreign === null) return Buffer.from(text, 'base64');
+  const digits = text.replaceAll('\n', '').replace(/=.*$/s, '');
+  const foreign = /[^0-9A-Za-z+/]/.exec(digits);
+  if (foreign === null) return Buffer.from(digits, 'base64');
   throw new FormatError(code, `invalid character in Base64 string: '${foreign[0]}'`);
 }
 
