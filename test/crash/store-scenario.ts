@@ -1,0 +1,46 @@
+/** Everything that changes a store, once: makes stores `a` and `b` below a folder. Can be run again after any end. */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { silent } from '../../src/base/events.ts';
+import type { StorePath } from '../../src/formats/index.ts';
+import { canonicalise, copyClosure, hashPath, type LocalStore, openLocalStore } from '../../src/store/index.ts';
+
+/** How many paths are valid in `b` at the end. */
+export const pathsCopied = 7;
+
+export async function changeStores(root: string, sources: string): Promise<void> {
+  const store = openLocalStore({ physicalRoot: join(root, 'a') });
+  const other = openLocalStore({ physicalRoot: join(root, 'b') });
+  try {
+    const texts = addTexts(store);
+    const tree = store.addPath({ physicalPath: sources, name: 'tree', ingestion: 'nar' });
+    const output = addOutput(store, sources, tree, texts[0]!);
+    await copyClosure(store, other, [output, texts.at(-1)!], silent);
+  } finally {
+    other.close();
+    store.close();
+  }
+}
+
+function addTexts(store: LocalStore): StorePath[] {
+  return store.batch(() => {
+    const paths: StorePath[] = [];
+    for (let i = 0; i < 5; i++) paths.push(store.addText(`text-${i}`, `text ${i}`, paths.slice(-2)));
+    return paths;
+  });
+}
+
+/** As a builder does: the bytes are put in place first. */
+function addOutput(store: LocalStore, sources: string, reference: StorePath, drvPath: StorePath): StorePath {
+  const path = '/nix/store/00000000000000000000000000000000-output' as StorePath;
+  if (store.isValid(path)) return path;
+  const place = store.realPath(path);
+  fs.rmSync(place, { recursive: true, force: true });
+  fs.cpSync(sources, place, { recursive: true });
+  canonicalise(place);
+  const { hash: narHash, size: narSize } = hashPath(place);
+  const known = { deriver: undefined, registrationTime: 1, ultimate: true, signatures: [], contentAddress: undefined };
+  const info = { path, narHash, narSize, references: [reference], ...known };
+  store.registerOutputs([info], [{ drvPath, outputName: 'out', outPath: path }]);
+  return path;
+}
