@@ -4,7 +4,7 @@
 export function modulesProgram(count: number, library: string): string {
   const modules = Array.from({ length: count }, (_, i) => moduleText(i, count));
   return `let
-  inherit (import ${library} { }) lib;
+  inherit (import ${library}) lib;
   evaluated = lib.evalModules { modules = [
 ${modules.join('\n')}
   ]; };
