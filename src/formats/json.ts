@@ -54,12 +54,13 @@ export function printJson(value: Json): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof JsonNumber) return value.text;
-  if (isList(value)) return `[${value.map(printJson).join(',')}]`;
+  if (isJsonList(value)) return `[${value.map(printJson).join(',')}]`;
   const members = [...value.keys()].sort().map((name) => `${JSON.stringify(name)}:${printJson(value.get(name)!)}`);
   return `{${members.join(',')}}`;
 }
 
-function isList(value: Json): value is readonly Json[] {
+/** Tells a list from the other values, which `Array.isArray` does not for a read-only one. */
+export function isJsonList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 

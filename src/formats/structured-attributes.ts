@@ -4,7 +4,7 @@
  * a file, with the outputs' paths in it, and once more as declarations for bash.
  */
 import { type Derivation, structuredAttributesName } from './derivation.ts';
-import { type Json, JsonNumber, type JsonObject, parseJsonObject, printJson } from './json.ts';
+import { isJsonList, type Json, JsonNumber, type JsonObject, parseJsonObject, printJson } from './json.ts';
 
 const code = 'formats/structured-attributes';
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -50,7 +50,8 @@ function declaration(name: string, value: Json): string {
     const members = [...value.keys()].sort().map((key) => prefixed(`[${quoted(key)}]=`, simpleWord(value.get(key))));
     return members.includes(undefined) ? '' : `declare -A ${name}=(${spaced(members)})\n`;
   }
-  const items = (value as readonly Json[]).map(simpleWord);
+  if (!isJsonList(value)) return '';
+  const items = value.map(simpleWord);
   return items.includes(undefined) ? '' : `declare -a ${name}=(${spaced(items)})\n`;
 }
 

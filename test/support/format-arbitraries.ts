@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   type Derivation,
   type DerivationOutput,
+  formatJsonDouble,
   type Hash,
   type HashAlgorithm,
   hashSizes,
@@ -158,6 +159,7 @@ export const json: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
     fc.constantFrom<Json>(null, true, false),
     jsonText,
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }).map((n) => new JsonNumber(n.toString())),
+    fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => new JsonNumber(formatJsonDouble(value))),
     fc.array(tie('json'), { maxLength: 4 }),
     fc.array(fc.tuple(jsonText, tie('json')), { maxLength: 4 }).map((members) => new Map(members)),
   ),

@@ -29,7 +29,7 @@ export function oracleStore(logical: 'scratch' | '/nix/store'): OracleStore {
   const folder = mkdtempSync(join(tmpdir(), 'sysbuild-oracle-'));
   const remote =
     logical === 'scratch'
-      ? `local?store=${folder}/store&state=${folder}/state&log=${folder}/log`
+      ? `local?store=${folder}/store&state=${folder}/state&log=${folder}/logs`
       : `local?root=${folder}/root`;
   const env = { ...process.env, NIX_REMOTE: remote, NIX_CONFIG: settings.join('\n') };
   return {
