@@ -44,4 +44,4 @@ async function printVersion(terminal: Terminal): Promise<number> {
   return exitCodes.ok.code;
 }
 
-process.exit(await main(process.argv.slice(2)));
+main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -4,6 +4,7 @@
  */
 import { type CommanderError, Command as Parser, Option as ParserOption } from 'commander';
 import { AppError, type Assignment, isSettingName } from '../app/index.ts';
+import { didYouMean } from '../base/text.ts';
 import type { Command, Option } from './command.ts';
 import { allSettingOptions, commonOptions } from './options.ts';
 
@@ -19,7 +20,8 @@ const separator = '\0';
 
 /** @throws AppError app/usage */
 export function parseWords(command: Command, words: readonly string[]): Parsed {
-  const options = optionsOf(command);
+  const all = optionsOf(command);
+  const options = all.filter((option) => words.some((word) => mayBe(option, word)));
   const given = new Map<string, string[][]>();
   const assignments: Assignment[] = [];
   const parser = new Parser(command.name).exitOverride().helpOption(false).allowExcessArguments();
@@ -27,7 +29,7 @@ export function parseWords(command: Command, words: readonly string[]): Parsed {
   parser.argument('[operands...]');
   parser.action(() => {});
   for (const option of options) {
-    parser.addOption(new ParserOption(flagsOf(option), option.doc).hideHelp(option.hidden === true));
+    parser.addOption(new ParserOption(flagsOf(option)));
     parser.on(`option:${option.long}`, (value?: string) => {
       const values = option.values.length === 0 ? [] : (value ?? '').split(separator);
       const assignment = assignmentOf(option, values);
@@ -38,7 +40,7 @@ export function parseWords(command: Command, words: readonly string[]): Parsed {
   try {
     parser.parse(packPairs(words, options), { from: 'user' });
   } catch (error) {
-    throw usageError(command, error as CommanderError);
+    throw usageError(command, all, error as CommanderError);
   }
   return checkOperands(command, { operands: parser.args, given, assignments });
 }
@@ -106,12 +108,24 @@ function missingValues(option: string, count: number): AppError {
   return new AppError('app/usage', `'${option}' requires ${what}`, { details: { option } });
 }
 
-function usageError(command: Command, error: CommanderError): AppError {
+function usageError(command: Command, options: readonly Option[], error: CommanderError): AppError {
   const message = error.message.replace(/^error: /, '');
-  const unknown = /^unknown option '([^']*)'\n?(\(Did you mean (.*)\?\))?/.exec(message);
-  if (unknown === null) return new AppError('app/usage', message, { hint: seeHelp(command), cause: error });
-  const hint = unknown[3] === undefined ? seeHelp(command) : `Did you mean ${unknown[3]}?`;
-  return new AppError('app/usage', `unrecognised flag '${unknown[1]}'`, { hint, details: { option: unknown[1] } });
+  const unknown = /^unknown option '-*([^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return new AppError('app/usage', message, { hint: seeHelp(command), cause: error });
+  const flag = /'([^']*)'/.exec(message)![1];
+  const near = didYouMean(
+    unknown,
+    options.map((option) => option.long),
+    1,
+  )[0];
+  const hint = near === undefined ? seeHelp(command) : `Did you mean --${near}?`;
+  return new AppError('app/usage', `unrecognised flag '${flag}'`, { hint, details: { option: flag } });
+}
+
+/** Whether a word may be the option: those that cannot be any are not worth a parser's while. */
+function mayBe(option: Option, word: string): boolean {
+  if (word.startsWith('--')) return word.startsWith(option.long, 2);
+  return option.short !== undefined && word.startsWith('-') && word.includes(option.short, 1);
 }
 
 function seeHelp(command: Command): string {

@@ -3,7 +3,6 @@
  * that nothing is lost when the process ends; a reader that went away ends the process quietly, as SIGPIPE would.
  */
 import * as fs from 'node:fs';
-import { isatty } from 'node:tty';
 import { bytesOf } from '../base/bytes.ts';
 import { errnoOf } from '../base/errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -42,6 +41,18 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>, 
     outBytes: (text) => writeAll(1, bytesOf(text)),
     err: (text) => writeAll(2, Buffer.from(text)),
   };
+}
+
+/** `node:tty` loads all of networking: it is asked only where the answer is not plain already. */
+function isatty(fd: number): boolean {
+  try {
+    const stats = fs.fstatSync(fd);
+    const isMemoryDevice = stats.rdev >> 8 === 1; // /dev/null and its like
+    if (!stats.isCharacterDevice() || isMemoryDevice) return false;
+  } catch {
+    return false;
+  }
+  return process.getBuiltinModule('node:tty').isatty(fd);
 }
 
 /** Writes everything, waiting where a pipe is full. */

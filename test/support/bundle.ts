@@ -6,7 +6,7 @@ import { runSync } from '../../src/base/process.ts';
 const root = new URL('../..', import.meta.url).pathname;
 
 export default function setup(): void {
-  const bundled = statSync(`${root}dist/main.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const bundled = statSync(`${root}dist/main.cjs`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = fg.sync(['src/**/*.ts', 'scripts/bundle.ts', 'package-lock.json'], { cwd: root, stats: true });
   if (!sources.some((source) => source.path === 'src/cli/main.ts')) return;
   if (sources.every((source) => source.stats!.mtimeMs < bundled)) return;
