@@ -1,7 +1,7 @@
 /** What evaluation has around it: the host, the files already evaluated, and room for what builtins remember. */
 import type { StorePath } from '../../formats/index.ts';
 import type { Host } from '../host.ts';
-import type { Attrs, Forced, Value } from './value.ts';
+import type { Attrs, Forced, Path } from './value.ts';
 
 export interface Runtime {
   readonly host: Host;
@@ -17,7 +17,7 @@ export interface Runtime {
   /** Adds a path of the program to the store under its own name, once; what `"${./x}"` and derivations do. */
   copyPathToStore(path: string): StorePath;
   /** `<text>` looked up in a search path, which defaults to that of the settings. */
-  findFile(text: string, searchPath?: readonly { readonly prefix: string; readonly path: string }[]): Value;
+  findFile(text: string, searchPath?: readonly { readonly prefix: string; readonly path: string }[]): Path;
   /** What a builtin remembers for the rest of the evaluation: one value for each key, made when first asked for. */
   remember<T>(key: symbol, make: () => T): T;
 }

@@ -171,13 +171,24 @@ export interface LambdaInfo {
   readonly ellipsis: boolean;
 }
 
+/** What a file knows of its functions. */
+export interface LambdaSites {
+  lambdaInfo(site: number): readonly LambdaInfo[];
+}
+
 /** A function of the program. `a: b: c` is one of arity 2. */
 export class Lambda extends Fn {
-  /** One for each argument. */
-  readonly info: readonly LambdaInfo[];
-  constructor(arity: number, fn: (...args: Value[]) => Forced, info: readonly LambdaInfo[]) {
+  readonly sites: LambdaSites;
+  readonly site: number;
+  constructor(arity: number, fn: (...args: Value[]) => Forced, sites: LambdaSites, site: number) {
     super(arity, fn);
-    this.info = info;
+    this.sites = sites;
+    this.site = site;
+  }
+
+  /** One for each argument. */
+  get info(): readonly LambdaInfo[] {
+    return this.sites.lambdaInfo(this.site);
   }
 }
 

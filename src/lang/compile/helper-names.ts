@@ -1,0 +1,5 @@
+/** The parameters of generated code: what runtime/helpers.ts makes a table of. */
+export const helperNames: readonly string[] = (
+  'A ADD AF AL AT B C1 C2 C3 CN D DIV DY E EMPTY F FA G H J J2 J3 JP K L LT MUL N OV OVERRIDES ' +
+  'P1 P2 P3 Q QP R S SHAPE SUB T U W WN X'
+).split(' ');

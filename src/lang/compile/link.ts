@@ -1,0 +1,74 @@
+/** Where generated code meets the runtime: the only file that knows both. */
+import { Script } from 'node:vm';
+import type { BuiltinDef, ConstantDef } from '../builtins/registry.ts';
+import { attrsOf } from '../runtime/attrs.ts';
+import { helpers, helperValues } from '../runtime/helpers.ts';
+import type { Module } from '../runtime/module.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { force } from '../runtime/thunk.ts';
+import { type Attrs, Builtin, type Forced, type Value } from '../runtime/value.ts';
+import type { CompileOptions, Global } from './emit.ts';
+import { helperNames } from './helper-names.ts';
+
+export interface Library {
+  readonly builtins: readonly BuiltinDef[];
+  readonly constants: readonly ConstantDef[];
+}
+
+/** The globals of one evaluation, as values and as what the compiler knows of them. */
+export class Linker {
+  readonly builtins: Attrs;
+  readonly options: CompileOptions;
+  readonly #values = new Map<string, Value>();
+  readonly #arguments: readonly unknown[];
+
+  constructor(rt: Runtime, library: Library, derivation: Value, traced: boolean) {
+    const globals = new Map<string, Global>();
+    const names = new Map<string, string>();
+    const add = (name: string, global: boolean, value: Value, known: Global): void => {
+      const variable = global ? name : `__${name}`;
+      this.#values.set(variable, value);
+      globals.set(variable, known);
+      names.set(name, variable);
+    };
+    const { pure, experimental } = rt.host.settings;
+    for (const { name, value, global, impure } of library.constants)
+      if (!(impure === true && pure)) add(name, global === true, value(rt), constant(value(rt)));
+    for (const def of library.builtins)
+      if (def.feature === undefined || experimental.has(def.feature))
+        add(def.name, def.global === true, builtinValue(rt, def), { arity: def.args.length });
+    add('derivation', true, derivation, { arity: 0 });
+    const set = attrsOf({
+      ...Object.fromEntries([...names].map(([name, variable]) => [name, this.#values.get(variable)!])),
+      builtins: null,
+    });
+    (set.values as Value[])[set.names().indexOf('builtins')] = set;
+    add('builtins', true, set, { arity: 0 });
+    this.builtins = set;
+    this.options = { globals, builtins: names, traced };
+    this.#arguments = [(name: string) => this.#values.get(name), ...helperValues(helpers(rt), helperNames)];
+  }
+
+  /** Runs the code of a file. `scope` are the values of the extra variables it was compiled with. */
+  run(code: string, module: Module, scope: readonly Value[] = []): Forced {
+    const script = new Script(code, { filename: `${module.source.label}.js` });
+    const main = script.runInThisContext() as (...args: unknown[]) => Forced;
+    return main(module, ...this.#arguments, ...scope);
+  }
+}
+
+function constant(value: Value): Global {
+  return value === null || typeof value === 'boolean' ? { arity: 0, literal: String(value) } : { arity: 0 };
+}
+
+/** The function of a builtin takes its arguments one by one: a rest parameter would cost an array a call. */
+function builtinValue(rt: Runtime, { name, args, run }: BuiltinDef): Builtin {
+  switch (args.length) {
+    case 1:
+      return new Builtin(name, 1, (a) => force(run(rt, a!)));
+    case 2:
+      return new Builtin(name, 2, (a, b) => force(run(rt, a!, b!)));
+    default:
+      return new Builtin(name, args.length, (...all) => force(run(rt, ...all)));
+  }
+}

@@ -1,0 +1,152 @@
+/** One evaluation: files read, parsed, compiled and evaluated once; what builtins ask of their surroundings. */
+import { byteString } from '../base/bytes.ts';
+import type { StorePath } from '../formats/index.ts';
+import { compile } from './compile/compile.ts';
+import { UndefinedVariable } from './compile/compile-error.ts';
+import { helperNames } from './compile/helper-names.ts';
+import { type Library, Linker } from './compile/link.ts';
+import { derivationText } from './derivation.ts';
+import { addTrace, EvalError } from './errors.ts';
+import type { Host } from './host.ts';
+import { canonicalPath } from './runtime/coerce.ts';
+import { Module } from './runtime/module.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { type SearchEntry, SearchPath } from './runtime/search-path.ts';
+import { stack } from './runtime/stack.ts';
+import { force } from './runtime/thunk.ts';
+import { type Attrs, type Forced, type Path, Thunk } from './runtime/value.ts';
+import { type Origin, positions, type Source } from './source.ts';
+import type { Expr } from './syntax/ast.ts';
+import { parse } from './syntax/parse.ts';
+import { ParseError } from './syntax/parse-errors.ts';
+
+export class Engine implements Runtime {
+  readonly host: Host;
+  readonly #linker: Linker;
+  readonly #searchPath: SearchPath;
+  /** By the path as it was asked for. */
+  readonly #resolved = new Map<string, string>();
+  readonly #files = new Map<string, Thunk>();
+  readonly #copied = new Map<string, StorePath>();
+  readonly #remembered = new Map<symbol, unknown>();
+
+  constructor(host: Host, library: Library, traced: boolean) {
+    this.host = host;
+    this.#searchPath = new SearchPath(host);
+    const derivation = new Thunk(() => this.#text({ kind: 'internal', name: 'derivation.nix' }, derivationText, '/'));
+    this.#linker = new Linker(this, library, derivation, traced);
+    stack.limit = host.settings.maxCallDepth;
+  }
+
+  get builtins(): Attrs {
+    return this.#linker.builtins;
+  }
+
+  importFile(path: string, scope?: Attrs): Forced {
+    const file = this.resolve(path);
+    if (scope !== undefined) return this.#file(file, scope);
+    let thunk = this.#files.get(file);
+    if (thunk === undefined) {
+      thunk = new Thunk((name: string) => this.#file(name), file);
+      this.#files.set(file, thunk);
+    }
+    return force(thunk);
+  }
+
+  /** Follows a path that is a link itself, and adds `default.nix` to a folder. */
+  resolve(path: string): string {
+    let file = this.#resolved.get(path);
+    if (file === undefined) {
+      file = this.#follow(path);
+      this.#resolved.set(path, file);
+    }
+    return file;
+  }
+
+  #follow(path: string): string {
+    let at = path;
+    for (let i = 0; i < 1024; i++) {
+      const kind = this.host.kindOf(at);
+      if (kind === undefined) throw new EvalError('import', `path '${at}' does not exist`);
+      if (kind === 'directory') return canonicalPath(`${at}/default.nix`);
+      if (kind !== 'symlink') return at;
+      const target = this.host.readLink(at);
+      at = canonicalPath(target.startsWith('/') ? target : `${at.slice(0, at.lastIndexOf('/'))}/${target}`);
+    }
+    throw new EvalError('import', `too many symbolic links encountered while traversing the path '${path}'`);
+  }
+
+  #file(path: string, scope?: Attrs): Forced {
+    const text = byteString(this.host.readFile(path));
+    const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+    const source = positions.add({ kind: 'file', path }, text);
+    const ast = this.parse(source);
+    try {
+      return this.#run(source, ast, folder, scope);
+    } catch (error) {
+      throw addTrace(error, `while evaluating the file '${path}':`);
+    }
+  }
+
+  evalText(text: string, basePath: string, origin: Origin = { kind: 'string' }): Forced {
+    return this.#text(origin, text, basePath);
+  }
+
+  #text(origin: Origin, text: string, folder: string): Forced {
+    const source = positions.add(origin, text);
+    return this.#run(source, this.parse(source), folder);
+  }
+
+  parse(source: Source): Expr {
+    const { experimental, pure, lints } = this.host.settings;
+    try {
+      return parse(source, {
+        pipeOperators: experimental.has('pipe-operators'),
+        pureEval: pure,
+        ...lints,
+        warn: ({ message, pos }) =>
+          this.host.emit('lint', message, pos === undefined ? undefined : positions.resolve(source.base + pos)),
+      });
+    } catch (error) {
+      if (error instanceof ParseError) throw new EvalError('parse', error.message, { pos: source.base + error.pos });
+      throw error;
+    }
+  }
+
+  #run(source: Source, ast: Expr, folder: string, scope?: Attrs): Forced {
+    const { code, tables } = this.#compile(source, ast, scope?.names() ?? []);
+    const module = new Module(this, source, folder, tables);
+    return this.#linker.run(code, module, scope?.flat().values ?? []);
+  }
+
+  #compile(source: Source, ast: Expr, scope: readonly string[]): { code: string; tables: string } {
+    try {
+      return compile(ast, this.#linker.options, helperNames, scope);
+    } catch (error) {
+      if (!(error instanceof UndefinedVariable)) throw error;
+      throw new EvalError('undefined-variable', error.message, { pos: source.base + error.offset });
+    }
+  }
+
+  copyPathToStore(path: string): StorePath {
+    let copied = this.#copied.get(path);
+    if (copied === undefined) {
+      if (path.endsWith('.drv')) throw new EvalError('other', "file names are not allowed to end in '.drv'");
+      const slash = path.lastIndexOf('/');
+      const name = path.slice(slash + 1);
+      const parent = slash <= 0 ? '/' : this.host.realPath(path.slice(0, slash));
+      copied = this.host.addSource({ path: canonicalPath(`${parent}/${name}`), name, ingestion: 'nar' });
+      this.#copied.set(path, copied);
+    }
+    return copied;
+  }
+
+  findFile(text: string, searchPath: readonly SearchEntry[] = this.host.settings.searchPath): Path {
+    return this.#searchPath.find(text, searchPath);
+  }
+
+  remember<T>(key: symbol, make: () => T): T {
+    if (!this.#remembered.has(key)) this.#remembered.set(key, make());
+    return this.#remembered.get(key) as T;
+  }
+}
