@@ -27,6 +27,8 @@ export interface EnvironmentRequest {
   readonly options: DerivationOptions;
   /** Where each output is made during the build. */
   readonly scratch: ReadonlyMap<string, StorePath>;
+  /** Hash parts of final paths that the builder must not write to, and of the scratch paths in their place. */
+  readonly redirects: ReadonlyMap<string, string>;
   /** The builder's folder, as the builder sees it. */
   readonly buildDir: string;
   readonly cores: number;
@@ -114,8 +116,9 @@ function structuredVariables({ options, scratch, buildDir, graphs }: Environment
 }
 
 /** Where an output's path is not known before the build, its placeholder stands for the scratch path. */
-function placeholdersOf({ scratch }: EnvironmentRequest): Map<string, string> {
-  return new Map([...scratch].map(([name, path]) => [hashPlaceholder(name), path]));
+function placeholdersOf({ scratch, redirects }: EnvironmentRequest): Map<string, string> {
+  const placeholders = [...scratch].map(([name, path]): [string, string] => [hashPlaceholder(name), path]);
+  return new Map([...placeholders, ...redirects]);
 }
 
 function checkedVariable(name: string, value: string): [string, string] {

@@ -1,0 +1,40 @@
+/** Streams of compressed bytes, decompressed. */
+import { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { BuildError } from '../errors.ts';
+
+export type Compression = 'none' | 'gzip' | 'xz' | 'zstd';
+
+/** By the end of a file's name; undefined for a form that is not known. */
+export function compressionOf(name: string): Compression | undefined {
+  if (name.endsWith('.tar')) return 'none';
+  if (name.endsWith('.gz')) return 'gzip';
+  if (name.endsWith('.xz')) return 'xz';
+  return name.endsWith('.zst') ? 'zstd' : undefined;
+}
+
+/** @throws BuildError `build/unpack-failed`, from the stream, for bytes that are not of that form */
+export async function* decompressed(input: Readable, compression: Compression): AsyncGenerator<Uint8Array> {
+  try {
+    yield* await decoder(input, compression);
+  } catch (error) {
+    if (error instanceof BuildError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BuildError('build/unpack-failed', `the ${compression} data is damaged: ${why}`, { cause: error });
+  }
+}
+
+async function decoder(input: Readable, compression: Compression): Promise<AsyncIterable<Uint8Array>> {
+  if (compression === 'none') return input;
+  if (compression === 'xz') return decodeXz(input);
+  const decoder = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  input.once('error', (error) => decoder.destroy(error));
+  return input.pipe(decoder);
+}
+
+async function decodeXz(input: Readable): Promise<AsyncIterable<Uint8Array>> {
+  // Loaded when it is needed: it carries a program of 100 KB.
+  const { XzReadableStream } = await import('xz-decompress');
+  const compressed = Readable.toWeb(input) as ReadableStream<Uint8Array>;
+  return Readable.fromWeb(new XzReadableStream(compressed) as Parameters<typeof Readable.fromWeb>[0]);
+}

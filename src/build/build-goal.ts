@@ -1,0 +1,182 @@
+/**
+ * One derivation from its inputs to its registered outputs: lock, look again, prepare, run, take, check, install.
+ * What it is given is resolved: all inputs are store paths, or outputs whose paths are known and valid.
+ */
+import { Activity } from '../base/events.ts';
+import { type Derivation, derivationKind, outputPath, type StorePath } from '../formats/index.ts';
+import type { LocalStore, Realisation } from '../store/index.ts';
+import { builtinPrefix } from './builders/index.ts';
+import type { BuildContext, BuildTarget } from './context.ts';
+import { type DerivationOptions, optionsOf } from './derivation-options.ts';
+import { BuildError, failureOf } from './errors.ts';
+import { installOutputs } from './outputs/install.ts';
+import { compareOutputs } from './outputs/recheck.ts';
+import { checkTaken, type TakenOutput, type TakeRequest, takeOutputs } from './outputs/take.ts';
+import { knownOutputs } from './plan.ts';
+import { runTask } from './run-task.ts';
+import { type Scratch, scratchPaths } from './scratch.ts';
+import { checkSupported } from './supported.ts';
+import type { Room } from './workspace.ts';
+
+export interface Built {
+  readonly outputs: ReadonlyMap<string, StorePath>;
+  /** False when somebody else had built it meanwhile. */
+  readonly here: boolean;
+}
+
+/** @throws BuildError */
+export async function buildDerivation(context: BuildContext, target: BuildTarget): Promise<Built> {
+  try {
+    const options = optionsOf(context.store.storeDir, target.derivation);
+    checkSupported(target.drvPath, target.derivation, options, context.settings);
+    const locked = lockedPaths(context.store, target);
+    const locks = await context.store.lockOutputs(locked, context.signal, (path) => tellWait(context, path));
+    try {
+      return await buildLocked(context, target, options, new Set(locked));
+    } finally {
+      locks.release();
+    }
+  } catch (error) {
+    throw failureOf(error, target.drvPath);
+  }
+}
+
+/** Who makes a derivation's outputs holds their locks, or where their paths are not known, the derivation's. */
+function lockedPaths({ storeDir }: LocalStore, { drvPath, derivation }: BuildTarget): StorePath[] {
+  const paths = [...derivation.outputs.keys()].map((name) => outputPath(storeDir, derivation, name));
+  return paths.every((path) => path !== undefined) ? paths : [drvPath];
+}
+
+function tellWait({ sink }: BuildContext, path: string): void {
+  sink.emit({ type: 'message', level: 'notice', text: `waiting for another process that makes '${path}'` });
+}
+
+async function buildLocked(
+  context: BuildContext,
+  target: BuildTarget,
+  options: DerivationOptions,
+  locked: ReadonlySet<StorePath>,
+): Promise<Built> {
+  const { store, signal } = context;
+  const { drvPath, derivation, again } = target;
+  const known = settledOutputs(store, target);
+  const complete = known.size === derivation.outputs.size;
+  if (complete && !again) return { outputs: known, here: false };
+  if (again && !complete) throw notBuiltYet(drvPath);
+  signal.throwIfAborted();
+
+  const activity = new Activity(context.sink, isFetch(derivation) ? 'fetch' : 'build', drvPath);
+  const room = context.resources.workspace.enter();
+  let ok = false;
+  try {
+    const settled = again ? new Map<string, StorePath>() : known;
+    const { request, taken } = await runAndTake(context, target, options, { room, settled, activity });
+    checkTaken(request, taken);
+    if (again) compareOutputs(store, drvPath, known, taken);
+    else await installOutputs(store, { outputs: taken, realisations: recordsOf(target, taken), locked, signal });
+    ok = true;
+    return { outputs: again ? known : withTaken(known, taken), here: true };
+  } catch (error) {
+    if (context.settings.keepFailed) room.keep();
+    throw error;
+  } finally {
+    room.leave();
+    activity.stop(ok);
+  }
+}
+
+interface Working {
+  readonly room: Room;
+  readonly settled: ReadonlyMap<string, StorePath>;
+  readonly activity: Activity;
+}
+
+async function runAndTake(
+  context: BuildContext,
+  target: BuildTarget,
+  options: DerivationOptions,
+  { room, settled, activity }: Working,
+): Promise<{ request: TakeRequest; taken: TakenOutput[] }> {
+  const { store } = context;
+  const { drvPath, derivation } = target;
+  const inputs = inputClosure(store, target);
+  const builtin = derivation.builder.startsWith(builtinPrefix);
+  const place = builtin ? undefined : context.resources.place;
+  const scratch = scratchPaths({
+    storeDir: store.storeDir,
+    drvPath,
+    derivation,
+    isTaken: (path) => place?.seesStore === true && store.isValid(path),
+  });
+  if (place?.seesStore) store.addTempRoots(scratch.paths.values());
+  await runTask(context, { target, options, inputs, room, scratch, activity, place });
+  const request: TakeRequest = {
+    storeDir: store.storeDir,
+    drvPath,
+    derivation,
+    options,
+    scratch: unsettled(scratch, settled),
+    allScratch: scratch.paths,
+    settled,
+    folder: place === undefined ? room.store : place.outputFolder(room),
+    inputs,
+    // A builder with a network could have handed an open file to a process outside of its sandbox.
+    copy: place !== undefined && derivationKind(derivation) === 'fixed',
+    infoOf: (path) => store.pathInfo(path),
+    now: Math.floor(Date.now() / 1000),
+  };
+  return { request, taken: await takeOutputs(request) };
+}
+
+/** Everything that the builder may see. */
+function inputClosure(store: LocalStore, { drvPath, derivation, inputs }: BuildTarget): StorePath[] {
+  const direct = [...new Set([...derivation.inputSrcs, ...inputs])];
+  for (const path of direct) if (!store.isValid(path)) throw missingInput(drvPath, path);
+  store.addTempRoots(direct);
+  return store.closure(direct);
+}
+
+/** The outputs that are there already: all of them, or after a collection some. */
+function settledOutputs(store: LocalStore, { drvPath, derivation }: BuildTarget): Map<string, StorePath> {
+  const settled = new Map<string, StorePath>();
+  for (const name of derivation.outputs.keys()) {
+    const path = knownOutputs(store, drvPath, derivation, [name])?.get(name);
+    if (path !== undefined) settled.set(name, path);
+  }
+  return settled;
+}
+
+function unsettled(scratch: Scratch, settled: ReadonlyMap<string, StorePath>): Map<string, StorePath> {
+  return new Map([...scratch.paths].filter(([name]) => !settled.has(name)));
+}
+
+/** Records for outputs whose paths only their content tells. */
+function recordsOf({ drvPath, derivation }: BuildTarget, taken: readonly TakenOutput[]): Realisation[] {
+  if (derivationKind(derivation) !== 'floating') return [];
+  return taken.map(({ outputName, info }) => ({ drvPath, outputName, outPath: info.path }));
+}
+
+function withTaken(
+  known: ReadonlyMap<string, StorePath>,
+  taken: readonly TakenOutput[],
+): ReadonlyMap<string, StorePath> {
+  return new Map([...known, ...taken.map(({ outputName, info }): [string, StorePath] => [outputName, info.path])]);
+}
+
+export function isFetch(derivation: Derivation): boolean {
+  return derivation.builder === 'builtin:fetchurl';
+}
+
+function notBuiltYet(drvPath: StorePath): BuildError {
+  return new BuildError('build/not-built', `'${drvPath}' was not built yet, so there is nothing to compare with`, {
+    hint: 'Build it first, then check.',
+    details: { drvPath },
+  });
+}
+
+function missingInput(drvPath: StorePath, path: StorePath): BuildError {
+  return new BuildError('build/missing-input', `'${path}', which '${drvPath}' needs, is not in the store`, {
+    hint: 'Evaluate the expression again: that puts its sources into the store.',
+    details: { drvPath, path },
+  });
+}
