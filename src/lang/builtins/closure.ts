@@ -1,0 +1,143 @@
+/** `genericClosure`: everything that can be reached from some items by a function, each item once by its key. */
+import { addTrace, EvalError } from '../errors.ts';
+import { apply } from '../runtime/call.ts';
+import { lessThan } from '../runtime/equality.ts';
+import { forceAttrs, forceFunction, forceList, requireAttr } from '../runtime/expect.ts';
+import { showValue } from '../runtime/print.ts';
+import { force } from '../runtime/thunk.ts';
+import { typeName } from '../runtime/types.ts';
+import { type Attrs, Float, type Forced, Str, type Value } from '../runtime/value.ts';
+import type { BuiltinDef } from './registry.ts';
+
+function genericClosure(argument: Value): Value {
+  const set = forceAttrs(argument, 'while evaluating the first argument passed to builtins.genericClosure');
+  const where = 'in the attrset passed as argument to builtins.genericClosure';
+  const start = forceList(
+    requireAttr(set, 'startSet', where),
+    "while evaluating the 'startSet' attribute passed as argument to builtins.genericClosure",
+  );
+  if (start.length === 0) return start;
+  const operator = forceFunction(
+    requireAttr(set, 'operator', where),
+    "while evaluating the 'operator' attribute passed as argument to builtins.genericClosure",
+  );
+  const queue: Value[] = start.slice();
+  const seen = new KeySet();
+  const found: Value[] = [];
+  // The queue grows while it is walked through.
+  for (let i = 0; i < queue.length; i++) {
+    const element = elementOf(queue[i]!);
+    if (!seen.add(keyOf(element), element)) continue;
+    found.push(element);
+    pushNext(operator, element, queue);
+  }
+  return found;
+}
+
+function elementOf(value: Value): Attrs {
+  try {
+    return forceAttrs(value, '');
+  } catch (error) {
+    throw addTrace(error, `in genericClosure element ${showValue(value)}`);
+  }
+}
+
+function keyOf(element: Attrs): Forced {
+  const key = element.get('key');
+  if (key !== undefined) return force(key);
+  const error = new EvalError('missing-attribute', "attribute 'key' missing");
+  throw addTrace(error, `in genericClosure element ${showValue(element)}`);
+}
+
+function pushNext(operator: Value, element: Attrs, queue: Value[]): void {
+  const what = 'while evaluating the return value of the `operator` passed to builtins.genericClosure';
+  try {
+    const next = forceList(apply(operator, element), what);
+    for (let i = 0; i < next.length; i++) {
+      force(next[i]!);
+      queue.push(next[i]!);
+    }
+  } catch (error) {
+    throw addTrace(error, `while calling operator on genericClosure element ${showValue(element)}`);
+  }
+}
+
+/**
+ * The keys so far. Strings, and integers, are looked up by hashing; keys of other kinds, and mixed ones, by the
+ * order of the language, whose errors are part of the answer.
+ */
+class KeySet {
+  readonly #fast = new Set<string | number | bigint>();
+  #fastKind: 'string' | 'int' | undefined;
+  /** In order, once it is needed. */
+  #sorted: { readonly key: Forced; readonly element: Attrs }[] | undefined;
+  readonly #all: { readonly key: Forced; readonly element: Attrs }[] = [];
+
+  /** False when an equal key is there already. */
+  add(key: Forced, element: Attrs): boolean {
+    if (this.#sorted === undefined) {
+      const plain = key instanceof Str ? key.text : key;
+      const kind = fastKind(plain);
+      if (kind !== undefined && kind === (this.#fastKind ?? kind)) {
+        this.#fastKind = kind;
+        if (this.#fast.has(plain as string)) return false;
+        this.#fast.add(plain as string);
+        this.#all.push({ key, element });
+        return true;
+      }
+      this.#sorted = this.#all.toSorted((a, b) => (lessThan(a.key, b.key) ? -1 : 1));
+    }
+    return this.#addInOrder(this.#sorted, key, element);
+  }
+
+  #addInOrder(sorted: { key: Forced; element: Attrs }[], key: Forced, element: Attrs): boolean {
+    this.#checkKind(key, element);
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = sorted[middle]!;
+      if (this.#less(key, other.key, element, other.element)) high = middle;
+      else if (this.#less(other.key, key, element, other.element)) low = middle + 1;
+      else return false;
+    }
+    sorted.splice(low, 0, { key, element });
+    this.#all.push({ key, element });
+    return true;
+  }
+
+  /** What cannot be compared with the others is told by comparing it with the first. */
+  #checkKind(key: Forced, element: Attrs): void {
+    const first = this.#all[0];
+    if (first !== undefined && orderKind(key) !== orderKind(first.key)) {
+      this.#less(key, first.key, element, first.element);
+    }
+  }
+
+  #less(a: Forced, b: Forced, element: Attrs, other: Attrs): boolean {
+    try {
+      return lessThan(a, b);
+    } catch (error) {
+      addTrace(error, `with element ${showValue(other)}`);
+      throw addTrace(error, `while comparing element ${showValue(element)}`);
+    }
+  }
+}
+
+function fastKind(key: Forced): 'string' | 'int' | undefined {
+  if (typeof key === 'string') return 'string';
+  return typeof key === 'number' || typeof key === 'bigint' ? 'int' : undefined;
+}
+
+function orderKind(key: Forced): string {
+  return key instanceof Float ? 'int' : typeName(key);
+}
+
+export const closureBuiltins: readonly BuiltinDef[] = [
+  {
+    name: 'genericClosure',
+    args: ['attrset'],
+    doc: 'Begins with the sets in `startSet`, adds the lists that `operator` gives for each, and keeps one set for each `key`.',
+    run: (_rt, argument) => genericClosure(argument),
+  },
+];
