@@ -7,7 +7,17 @@ import type { Diagnostic } from './diagnostic.ts';
 
 export type ActivityId = number;
 
-export type ActivityKind = 'evaluate' | 'build' | 'fetch' | 'substitute' | 'copy' | 'add' | 'verify' | 'switch';
+export type ActivityKind =
+  | 'evaluate'
+  | 'build'
+  | 'fetch'
+  | 'substitute'
+  | 'copy'
+  | 'add'
+  | 'verify'
+  | 'collect'
+  | 'optimise'
+  | 'switch';
 
 export type Event =
   | { readonly type: 'start'; readonly id: ActivityId; readonly kind: ActivityKind; readonly subject: string }

@@ -38,19 +38,25 @@ export function lockSync(path: string, options: { mode?: LockMode; onWait?: (hol
   }
 }
 
+/** Whether some process holds a lock on this file or directory, which is left as it is. */
+export function isLocked(path: string): boolean {
+  const fd = fs.openSync(path, 'r');
+  try {
+    return runFlock(fd, ['-x', '-n']) === 1;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Opens and locks until the file that is locked is also the one that stands at `path`. */
 function acquire(path: string, flags: readonly string[]): FileLock | undefined {
   for (;;) {
     const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
     let locked = false;
     try {
-      const result = runSync('flock', [...flags, '3'], {
-        stdio: ['ignore', 'ignore', 'ignore', fd],
-        env: minimalEnvironment(),
-      });
-      if (result.status === 1) return undefined;
-      if (result.status !== 0)
-        throw new ProcessError(`cannot lock '${path}'`, { details: { path, status: result.status } });
+      const status = runFlock(fd, flags);
+      if (status === 1) return undefined;
+      if (status !== 0) throw new ProcessError(`cannot lock '${path}'`, { details: { path, status } });
       // The file may have been removed, or replaced, between open and lock: then the lock guards nothing.
       if (!isSameFile(fd, path)) continue;
       locked = true;
@@ -61,9 +67,10 @@ function acquire(path: string, flags: readonly string[]): FileLock | undefined {
   }
 }
 
-/** A large environment would cost more than the lock. */
-function minimalEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] };
+/** The status of the program: 1 when the lock is held elsewhere. A large environment would cost more than the lock. */
+function runFlock(fd: number, flags: readonly string[]): number | null {
+  const stdio = ['ignore' as const, 'ignore' as const, 'ignore' as const, fd];
+  return runSync('flock', [...flags, '3'], { stdio, env: { PATH: process.env['PATH'] } }).status;
 }
 
 /** Takes the lock, waiting for it; `onWait` is called once when there is a wait, with what the holder wrote. */

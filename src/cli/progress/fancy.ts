@@ -162,6 +162,8 @@ const nouns: Record<ActivityKind, string> = {
   copy: 'copied',
   add: 'added',
   verify: 'verified',
+  collect: 'collected',
+  optimise: 'shared',
   switch: 'switched',
 };
 

@@ -11,6 +11,8 @@ const verbs: Record<ActivityKind, string> = {
   copy: 'copying',
   add: 'adding',
   verify: 'verifying',
+  collect: 'collecting garbage in',
+  optimise: 'sharing equal files in',
   switch: 'switching',
 };
 

@@ -33,6 +33,7 @@ import { type PathId, Queries } from './queries.ts';
 import { rawPathOf } from './raw-path.ts';
 import { readStoreFile } from './read-file.ts';
 import { registerRealisations } from './realisations.ts';
+import { makeIndirectRoot, makeRoot } from './roots.ts';
 import { TempRoots } from './temp-roots.ts';
 import { textOf, writeTexts } from './texts.ts';
 import { type Problem, type VerifyOptions, verify } from './verify.ts';
@@ -262,9 +263,13 @@ export class LocalStore implements Store {
     if (this.#writeBehind) return work();
     this.#writeBehind = true;
     try {
-      const result = work();
-      this.flush();
-      return result;
+      return this.#writing(() =>
+        this.parts.guard.during(() => {
+          const result = work();
+          this.flush();
+          return result;
+        }),
+      );
     } finally {
       this.#pending.clear();
       this.#writeBehind = false;
@@ -318,6 +323,26 @@ export class LocalStore implements Store {
     this.#writing(() => this.parts.guard.during(() => this.parts.tempRoots.add(paths)));
   }
 
+  // Roots.
+
+  /**
+   * Makes `link`, an absolute path, a link to a valid path that keeps it alive. Below the state folder's `gcroots` and
+   * `profiles` it is a root by its place, elsewhere for as long as it is there.
+   */
+  addPermanentRoot(link: string, path: StorePath): void {
+    this.addTempRoot(path);
+    if (!this.isValid(path)) throw notValid(path);
+    this.#writing(() => {
+      this.flush();
+      makeRoot(this.parts.layout, link, path);
+    });
+  }
+
+  /** Makes a link into the store, which stands anywhere, a root for as long as it is there. */
+  addIndirectRoot(link: string): void {
+    this.#writing(() => makeIndirectRoot(this.parts.layout, link));
+  }
+
   /** May be called again. */
   close(): void {
     if (this.#closed) return;
@@ -331,11 +356,15 @@ export class LocalStore implements Store {
     }
   }
 
+  /** Throws `StoreError` `store/read-only`. */
+  requireWritable(): void {
+    if (!this.readOnly) return;
+    throw new StoreError('store/read-only', `the store at '${this.realStoreDir}' was opened for reading only`);
+  }
+
   /** Runs what changes the store. */
   #writing<T>(work: () => T): T {
-    if (this.readOnly) {
-      throw new StoreError('store/read-only', `the store at '${this.realStoreDir}' was opened for reading only`);
-    }
+    this.requireWritable();
     return translatingErrors(ownFolders(this.parts.layout), work);
   }
 }

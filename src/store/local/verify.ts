@@ -2,11 +2,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { errnoOf } from '../../base/errors.ts';
 import { Activity } from '../../base/events.ts';
 import { baseNameOf, formatHash, hashEquals, parseHash, type StorePath, withPrefix } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import type { PathInfo } from '../store.ts';
+import { linkNames } from './links.ts';
 import { hashTree, type NarHash } from './nar.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { rawPathOf } from './raw-path.ts';
@@ -107,14 +107,5 @@ function isNameOf(name: string, hash: NarHash['hash']): boolean {
     return hashEquals(parseHash(name, 'sha256'), hash);
   } catch {
     return false;
-  }
-}
-
-function linkNames(folder: string): string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -1,0 +1,63 @@
+/** Questions about paths of a store that need only what every store can tell. */
+import type { StorePath } from '../formats/index.ts';
+import { notValid } from './errors.ts';
+import type { Store } from './store.ts';
+
+/** A path and what it refers to; a path that was shown before has no more branches. */
+export interface ReferenceTree {
+  readonly path: StorePath;
+  readonly references: readonly ReferenceTree[];
+  /** True where the branches are left out because they stand elsewhere in the tree. */
+  readonly repeated: boolean;
+}
+
+/** The tree of references below a path, each path unfolded once, where it is met first. */
+export function referenceTree(store: Store, root: StorePath): ReferenceTree {
+  interface Growing extends ReferenceTree {
+    readonly references: Growing[];
+  }
+  const seen = new Set<StorePath>();
+  const grow = (path: StorePath): Growing => {
+    const repeated = seen.has(path);
+    seen.add(path);
+    return { path, references: [], repeated };
+  };
+  const tree = grow(root);
+  // Depth first, with a stack of its own: chains of references are long.
+  const todo: { node: Growing; rest: StorePath[] }[] = [{ node: tree, rest: referencesOf(store, root) }];
+  for (let top = todo.at(-1); top !== undefined; top = todo.at(-1)) {
+    const path = top.rest.shift();
+    if (path === undefined) {
+      todo.pop();
+      continue;
+    }
+    const node = grow(path);
+    top.node.references.push(node);
+    if (!node.repeated) todo.push({ node, rest: referencesOf(store, path) });
+  }
+  return tree;
+}
+
+export interface Sizes {
+  /** Bytes of the path's own archive. */
+  readonly size: number;
+  /** Bytes of the archives of all that it needs, itself included. */
+  readonly closureSize: number;
+}
+
+export function sizesOf(store: Store, path: StorePath): Sizes {
+  const size = requireInfo(store, path).narSize;
+  let closureSize = 0;
+  for (const needed of store.closure([path])) closureSize += requireInfo(store, needed).narSize;
+  return { size, closureSize };
+}
+
+function referencesOf(store: Store, path: StorePath): StorePath[] {
+  return requireInfo(store, path).references.filter((other) => other !== path);
+}
+
+function requireInfo(store: Store, path: StorePath) {
+  const info = store.pathInfo(path);
+  if (info === undefined) throw notValid(path);
+  return info;
+}
