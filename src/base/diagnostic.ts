@@ -18,6 +18,8 @@ export interface Frame {
   readonly position?: Position | undefined;
   /** Shown even where a long trace is cut short: the program asked for it (`addErrorContext`). */
   readonly always?: boolean | undefined;
+  /** Shown only where the whole trace is asked for. */
+  readonly detail?: boolean | undefined;
 }
 
 export interface Diagnostic {

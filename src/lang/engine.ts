@@ -78,11 +78,10 @@ export class Engine implements Runtime {
 
   #file(path: string, scope?: Attrs): Forced {
     const text = byteString(this.host.readFile(path));
-    const folder = path.slice(0, path.lastIndexOf('/')) || '/';
     const source = positions.add({ kind: 'file', path }, text);
     const ast = this.parse(source);
     try {
-      return this.#run(source, ast, folder, scope);
+      return this.#run(source, ast, folderOf(path), scope);
     } catch (error) {
       throw addTrace(error, `while evaluating the file '${path}':`);
     }
@@ -95,6 +94,13 @@ export class Engine implements Runtime {
   #text(origin: Origin, text: string, folder: string): Forced {
     const source = positions.add(origin, text);
     return this.#run(source, this.parse(source), folder);
+  }
+
+  /** The syntax tree of a file and its folder. */
+  parseFile(path: string): { readonly expr: Expr; readonly basePath: string } {
+    const file = this.resolve(path);
+    const source = positions.add({ kind: 'file', path: file }, byteString(this.host.readFile(file)));
+    return { expr: this.parse(source), basePath: folderOf(file) };
   }
 
   parse(source: Source): Expr {
@@ -149,4 +155,8 @@ export class Engine implements Runtime {
     if (!this.#remembered.has(key)) this.#remembered.set(key, make());
     return this.#remembered.get(key) as T;
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

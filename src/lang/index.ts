@@ -1,0 +1,39 @@
+/** The door of the language: texts to values, values to text, derivations and diagnostics. */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { SysbuildError } from '../base/errors.ts';
+import { builtins, constants } from './builtins/index.ts';
+import { EvalError } from './errors.ts';
+import { Evaluator } from './evaluator.ts';
+import type { Host } from './host.ts';
+import { explain } from './session.ts';
+import { describeError } from './trace.ts';
+
+/** An evaluator of its own: files are read and evaluated once for it. */
+export function createEvaluator(host: Host): Evaluator {
+  return new Evaluator(host, { builtins, constants });
+}
+
+/** An error with its position, source lines and trace. Evaluates again what failed. Texts are in Unicode. */
+export function diagnosticOf(error: SysbuildError): Diagnostic {
+  return describeError(error instanceof EvalError ? explain(error) : error);
+}
+
+export type { Arguments } from './auto-call.ts';
+export type { FoundDerivation } from './derivations.ts';
+export { EvalError, type EvalErrorKind } from './errors.ts';
+export type { Evaluator, Parsed, TextWithContext } from './evaluator.ts';
+export {
+  type FetchRequest,
+  type FetchResult,
+  type FileKind,
+  type Host,
+  HostError,
+  type HostErrorCode,
+  type HostSettings,
+  type Ingestion,
+  type LintLevel,
+  type SourceRequest,
+  Suspend,
+} from './host.ts';
+export type { Context } from './runtime/context.ts';
+export type { Value } from './runtime/value.ts';
