@@ -3,6 +3,7 @@
  * (`edited`). Each is kept under a number: `backups/7/content` with `backups/7/record.json` beside it.
  */
 import * as fs from 'node:fs';
+import { faultPoint } from '../base/fault.ts';
 import { syncDirectory, writeFileAtomic } from '../base/fs-atomic.ts';
 import { copyEntry } from './copy-entry.ts';
 import type { MachineLayout } from './layout.ts';
@@ -60,6 +61,7 @@ export class Backups {
     this.drop(record.number);
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     copyEntry(physical, `${folder}/content`);
+    faultPoint('activate/backup copied');
     writeFileAtomic(`${folder}/record.json`, `${JSON.stringify(record, null, 2)}\n`, 0o600);
     syncDirectory(this.#folder);
   }

@@ -4,6 +4,7 @@
  * What is told about a generation besides, and the next number, is in `generations.json`: numbers are never given twice.
  */
 import * as fs from 'node:fs';
+import { faultPoint } from '../base/fault.ts';
 import { symlinkAtomic, syncDirectory, writeFileAtomic } from '../base/fs-atomic.ts';
 import type { StorePath } from '../formats/index.ts';
 import { ActivateError } from './errors.ts';
@@ -98,6 +99,7 @@ export class Generations {
   create(number: number, system: string, record: GenerationRecord): void {
     const records = this.#records();
     this.#write({ ...records, generations: { ...records.generations, [number]: record } });
+    faultPoint('activate/generation recorded');
     symlinkAtomic(system, this.#link(number));
   }
 
@@ -105,6 +107,7 @@ export class Generations {
   discard(number: number): void {
     fs.rmSync(this.#link(number), { force: true });
     syncDirectory(this.#layout.profile);
+    faultPoint('activate/generation unlinked');
     const records = this.#records();
     const { [number]: _, ...generations } = records.generations;
     this.#write({ ...records, generations });

@@ -10,6 +10,7 @@
  * A crash leaves a file whose last line may be cut off: that line was not announced to anybody and does not count.
  */
 import * as fs from 'node:fs';
+import { faultPoint } from '../base/fault.ts';
 import { syncDirectory } from '../base/fs-atomic.ts';
 import { ActivateError } from './errors.ts';
 import type { MachineLayout } from './layout.ts';
@@ -59,7 +60,9 @@ export class Journal {
 
   static begin(layout: MachineLayout, head: JournalHead): Journal {
     const journal = new Journal(layout, fs.openSync(layout.journal, 'ax', 0o600));
+    faultPoint('activate/journal made');
     journal.#append(head);
+    faultPoint('activate/journal written');
     syncDirectory(layout.state);
     return journal;
   }
@@ -90,6 +93,7 @@ export class Journal {
   #append(line: unknown): void {
     fs.writeSync(this.#fd, `${JSON.stringify(line)}\n`);
     fs.fsyncSync(this.#fd);
+    faultPoint('activate/journal synced');
   }
 }
 

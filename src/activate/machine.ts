@@ -18,8 +18,6 @@ export interface MachineOptions {
   /** What the switch does besides files; a folder that no system runs in needs nothing. */
   readonly phases?: readonly Phase[];
   readonly now?: () => Date;
-  /** Called before everything that changes the disk, with its name. */
-  readonly checkpoint?: (name: string) => void;
 }
 
 export interface Machine {
@@ -47,7 +45,7 @@ export function openMachine(options: MachineOptions): Machine {
     by: options.by,
     owners: options.owners ?? process.geteuid?.() === 0,
     now: options.now ?? (() => new Date()),
-    ports: { files, phases: options.phases ?? [], checkpoint: options.checkpoint ?? (() => {}) },
+    ports: { files, phases: options.phases ?? [] },
   };
 }
 

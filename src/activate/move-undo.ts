@@ -1,18 +1,9 @@
 /** Undoing one step: the place gets back the very file that was there. May be repeated after a crash at any moment. */
 import * as fs from 'node:fs';
 import type { Move } from './journal.ts';
-import {
-  exists,
-  isFolder,
-  isReachable,
-  isReplacedSince,
-  type MoveContext,
-  pathsOf,
-  removeIfEmpty,
-  saveAs,
-  setAttributes,
-} from './moves.ts';
+import { isReachable, isReplacedSince, type MoveContext, pathsOf, saveAs, setAttributes } from './moves.ts';
 import { observeAt } from './observe.ts';
+import { exists, isFolder, remove, removeIfEmpty } from './places.ts';
 import { sameContent } from './tree-state.ts';
 
 /**
@@ -22,10 +13,10 @@ import { sameContent } from './tree-state.ts';
 export function undo(context: MoveContext, move: Move, swapped: boolean): void {
   const { target, fresh, old } = pathsOf(context, move);
   if (swapped && isReachable(context, move)) putBack(context, move);
-  fs.rmSync(fresh, { recursive: true, force: true });
+  remove(fresh);
   // What is still at `old` is a second link to the file at the place; else somebody else's folder is there now.
   if (swapped && isReplacedSince(target, old)) saveAs(context, move, context.backups.nextNumber(), old);
-  fs.rmSync(old, { recursive: true, force: true });
+  remove(old);
   if (move.backup !== undefined) context.backups.drop(move.backup);
 }
 
@@ -40,6 +31,6 @@ function putBack(context: MoveContext, move: Move): void {
   }
   if (!exists(old)) return;
   const isCopyOfOriginal = after.kind === 'original' && !exists(fresh);
-  if (isCopyOfOriginal || (isFolder(old) && !isFolder(target))) fs.rmSync(target, { recursive: true, force: true });
+  if (isCopyOfOriginal || (isFolder(old) && !isFolder(target))) remove(target);
   if (!isFolder(target)) fs.renameSync(old, target);
 }

@@ -5,10 +5,12 @@
  */
 import * as fs from 'node:fs';
 import { errnoOf } from '../base/errors.ts';
+import { faultPoint } from '../base/fault.ts';
 import type { Backups } from './backups.ts';
 import { copyEntry } from './copy-entry.ts';
 import type { JournalHead, Move } from './journal.ts';
 import { observeAt } from './observe.ts';
+import { exists, isFolder, remove, removeIfEmpty, statIfThere } from './places.ts';
 import { physicalPath } from './root-path.ts';
 import type { StoreFiles } from './system-store.ts';
 import { sameObserved, type WantedAttributes } from './tree-state.ts';
@@ -49,7 +51,9 @@ export function prepare(context: MoveContext, move: Move): void {
   const { target, fresh, old } = pathsOf(context, move);
   const { before, after } = move.step;
   if (move.backup !== undefined) saveAs(context, move, move.backup, target);
+  faultPoint('activate/saved');
   if (before.kind === 'file' || before.kind === 'symlink') linkIfAllowed(target, old);
+  faultPoint('activate/linked');
   if (after.kind === 'symlink') fs.symlinkSync(after.target, fresh);
   if (after.kind === 'original') copyEntry(context.backups.contentOf(after.backup), fresh);
   if (after.kind === 'file') writeNew(fresh, context.files.physical(after.source), after);
@@ -74,6 +78,7 @@ function linkIfAllowed(target: string, old: string): void {
 
 function writeNew(fresh: string, source: string, attributes: WantedAttributes): void {
   fs.copyFileSync(source, fresh, fs.constants.COPYFILE_EXCL);
+  faultPoint('activate/written');
   const fd = fs.openSync(fresh, 'r');
   try {
     setAttributes(fresh, attributes);
@@ -98,13 +103,16 @@ export function swap(context: MoveContext, move: Move): void {
   else if (after.kind === 'directory') {
     if (!isFolder(target)) {
       moveAway(target, old);
+      faultPoint('activate/place cleared');
       fs.mkdirSync(target);
+      faultPoint('activate/folder made');
     }
     setAttributes(target, after);
   } else if (exists(fresh)) {
     if (isReplacedSince(target, old)) saveAs(context, move, context.backups.nextNumber(), target);
     const mustMove = before.kind === 'directory' || isFolder(fresh) || !exists(old);
     if (before.kind !== 'absent' && mustMove) moveAway(target, old);
+    faultPoint('activate/moved away');
     fs.renameSync(fresh, target);
   }
 }
@@ -119,18 +127,20 @@ function moveAway(target: string, old: string): void {
 
 /** Whether somebody put another file at the place after it was linked at `old`: after a crash that may be long ago. */
 export function isReplacedSince(target: string, old: string): boolean {
-  const [there, linked] = [target, old].map((path) => fs.lstatSync(path, { throwIfNoEntry: false }));
+  const [there, linked] = [target, old].map(statIfThere);
   return there !== undefined && linked !== undefined && there.ino !== linked.ino;
 }
 
 /** The step is done for good: what is beside the place goes, and so does a backup that was put back. */
 export function finish(context: MoveContext, move: Move): void {
   const { target, fresh, old } = pathsOf(context, move);
-  fs.rmSync(fresh, { recursive: true, force: true });
+  remove(fresh);
   if (isFolder(old) && move.backup === undefined && hasStrays(old)) {
     saveAs(context, move, context.backups.nextNumber(), old);
   }
-  fs.rmSync(old, { recursive: true, force: true });
+  faultPoint('activate/strays kept');
+  remove(old);
+  faultPoint('activate/old removed');
   if (move.step.after.kind === 'original' && exists(target)) context.backups.drop(move.step.after.backup);
   if (move.step.action === 'remove-folder' && isReachable(context, move)) removeIfEmpty(target);
 }
@@ -141,22 +151,4 @@ function hasStrays(folder: string): boolean {
     if (entry.isDirectory()) return hasStrays(`${folder}/${entry.name}`);
     return !entry.name.startsWith(stagePrefix);
   });
-}
-
-/** Removes a folder; one that is in use, gone, or no folder any more is left. */
-export function removeIfEmpty(path: string): void {
-  try {
-    fs.rmdirSync(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOTEMPTY' && errno !== 'EEXIST' && errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
-  }
-}
-
-export function exists(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-export function isFolder(path: string): boolean {
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -11,6 +11,7 @@
  * An error in 2 to 4 undoes all of it, in reverse order, and is told as `activate/reverted`.
  */
 import * as fs from 'node:fs';
+import { faultPoint } from '../base/fault.ts';
 import { writeFileAtomic } from '../base/fs-atomic.ts';
 import { Backups } from './backups.ts';
 import { syncParents } from './copy-entry.ts';
@@ -37,8 +38,6 @@ export interface Phase {
 export interface ApplyPorts {
   readonly files: StoreFiles;
   readonly phases: readonly Phase[];
-  /** Called before everything that changes the disk, with its name: where a test kills the process. */
-  readonly checkpoint: (name: string) => void;
 }
 
 class Application {
@@ -74,9 +73,9 @@ class Application {
       for (const phase of this.#ports.phases) await phase.beforeFiles(this.#head);
       this.#swap();
       for (const phase of this.#ports.phases) await phase.afterFiles(this.#head);
-      this.#ports.checkpoint('commit');
+      faultPoint('activate/commit');
       new Generations(this.#layout).select(this.#head.to.generation);
-      this.#ports.checkpoint('committed');
+      faultPoint('activate/committed');
     } catch (error) {
       throw await this.#revert(error, true);
     }
@@ -86,47 +85,47 @@ class Application {
 
   finish(): void {
     for (const move of this.#head.moves) {
-      this.#ports.checkpoint(`finish ${move.step.path}`);
+      faultPoint(`activate/finish ${move.step.path}`);
       finish(this.#context, move);
     }
     this.#recordFolders();
-    this.#ports.checkpoint('end');
+    faultPoint('activate/end');
     this.#journal.end();
   }
 
   async undo(swapped: boolean): Promise<void> {
     for (const move of this.#head.moves.toReversed()) {
-      this.#ports.checkpoint(`undo ${move.step.path}`);
+      faultPoint(`activate/undo ${move.step.path}`);
       undo(this.#context, move, swapped);
     }
     this.#syncPlaces();
     if (swapped) for (const phase of this.#ports.phases.toReversed()) await phase.revert(this.#head);
     if (this.#head.to.isNew) new Generations(this.#layout).discard(this.#head.to.generation);
-    this.#ports.checkpoint('end of undoing');
+    faultPoint('activate/end of undoing');
     this.#journal.end();
   }
 
   #createGeneration(label: string | undefined): void {
     const { to, startedAt, by } = this.#head;
     if (!to.isNew) return;
-    this.#ports.checkpoint('generation');
+    faultPoint('activate/generation');
     new Generations(this.#layout).create(to.generation, to.system, { createdAt: startedAt, createdBy: by, label });
   }
 
   #prepare(): void {
     for (const move of this.#head.moves) {
       if (!isAsPlanned(this.#context, move)) throw changedMeanwhile(move.step.path);
-      this.#ports.checkpoint(`prepare ${move.step.path}`);
+      faultPoint(`activate/prepare ${move.step.path}`);
       prepare(this.#context, move);
     }
     this.#syncPlaces();
-    this.#ports.checkpoint('prepared');
+    faultPoint('activate/prepared');
     this.#journal.enter('prepared');
   }
 
   #swap(): void {
     for (const move of this.#head.moves) {
-      this.#ports.checkpoint(`swap ${move.step.path}`);
+      faultPoint(`activate/swap ${move.step.path}`);
       swap(this.#context, move);
     }
     this.#syncPlaces();
@@ -159,7 +158,7 @@ class Application {
       else if (step.after.kind !== 'directory') known.delete(step.path);
     }
     if ([...known].join('\n') === before) return;
-    this.#ports.checkpoint('folders');
+    faultPoint('activate/folders');
     writeFileAtomic(this.#layout.folders, `${JSON.stringify([...known].sort(), null, 2)}\n`);
   }
 }
@@ -181,7 +180,7 @@ export async function applySwitch(
   label: string | undefined,
   ports: ApplyPorts,
 ): Promise<void> {
-  ports.checkpoint('begin');
+  faultPoint('activate/begin');
   const journal = Journal.begin(layout, head);
   await new Application(layout, ports, journal, head).run(label);
 }
