@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runSync } from '../../src/base/process.ts';
 import { oracle } from './oracle.ts';
 
 const settings = [
@@ -40,6 +41,9 @@ export function oracleStore(logical: 'scratch' | '/nix/store'): OracleStore {
       if (result.status !== 0) throw new Error(`the real Nix failed: ${result.stderr}`);
       return result.stdout;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      runSync('chmod', ['-R', 'u+w', folder]); // folders in a store are read-only
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
