@@ -46,10 +46,10 @@ import {
   structuredAttributes,
 } from '../../src/formats/index.ts';
 import { haveOracle, oracleTest } from '../support/oracle.ts';
-import { oracleStore } from '../support/oracle-store.ts';
+import { OracleStore } from '../support/oracle-store.ts';
 
-const store = oracleStore('scratch');
-afterAll(store.remove);
+const store = new OracleStore('scratch');
+afterAll(() => store.remove());
 
 const expression = `
 let

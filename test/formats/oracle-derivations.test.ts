@@ -30,7 +30,7 @@ import {
 } from '../../src/formats/index.ts';
 import { byteText, storeDir, storeName } from '../support/format-arbitraries.ts';
 import { oracleTest } from '../support/oracle.ts';
-import { oracleStore } from '../support/oracle-store.ts';
+import { OracleStore } from '../support/oracle-store.ts';
 
 const count = 250;
 const seed = 20_230_407;
@@ -62,8 +62,8 @@ interface Made {
   readonly outputs: Record<string, string>;
 }
 
-const store = oracleStore('/nix/store');
-afterAll(store.remove);
+const store = new OracleStore('/nix/store');
+afterAll(() => store.remove());
 
 oracleTest('derivations of every kind are those of the real Nix', async () => {
   const cases = fc.sample(wanted, { seed, numRuns: count });

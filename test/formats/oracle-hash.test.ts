@@ -15,10 +15,10 @@ import {
 } from '../../src/formats/index.ts';
 import { byteText, hash } from '../support/format-arbitraries.ts';
 import { oracleTest } from '../support/oracle.ts';
-import { oracleStore } from '../support/oracle-store.ts';
+import { OracleStore } from '../support/oracle-store.ts';
 
-const store = oracleStore('/nix/store');
-afterAll(store.remove);
+const store = new OracleStore('/nix/store');
+afterAll(() => store.remove());
 
 const seed = 11_031_994;
 const bases: readonly HashBase[] = ['base16', 'nix32', 'base64', 'sri'];

@@ -7,10 +7,10 @@ import { FormatError, NarReader, NarWriter } from '../../src/formats/index.ts';
 import { narEvents, type Tree, tree } from '../support/format-arbitraries.ts';
 import { mutated } from '../support/mutate.ts';
 import { oracleTest } from '../support/oracle.ts';
-import { oracleStore } from '../support/oracle-store.ts';
+import { OracleStore } from '../support/oracle-store.ts';
 
-const store = oracleStore('/nix/store');
-afterAll(store.remove);
+const store = new OracleStore('/nix/store');
+afterAll(() => store.remove());
 
 const seed = 7_061_983;
 
