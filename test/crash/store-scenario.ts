@@ -1,12 +1,23 @@
-/** Everything that changes a store, once: makes stores `a` and `b` below a folder. Can be run again after any end. */
+/**
+ * Everything that changes a store, once: makes stores `a` and `b` below a folder, of which `a` is then collected and
+ * optimised. Can be run again after any end.
+ */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { silent } from '../../src/base/events.ts';
 import type { StorePath } from '../../src/formats/index.ts';
-import { canonicalise, copyClosure, hashPath, type LocalStore, openLocalStore } from '../../src/store/index.ts';
+import {
+  canonicalise,
+  collectGarbage,
+  copyClosure,
+  hashPath,
+  type LocalStore,
+  openLocalStore,
+  optimiseStore,
+} from '../../src/store/index.ts';
 
-/** How many paths are valid in `b` at the end. */
-export const pathsCopied = 7;
+/** How many paths are valid in each store at the end. */
+export const pathsLeft = { a: 2, b: 3 };
 
 export async function changeStores(root: string, sources: string): Promise<void> {
   const store = openLocalStore({ physicalRoot: join(root, 'a') });
@@ -15,9 +26,22 @@ export async function changeStores(root: string, sources: string): Promise<void>
     const texts = addTexts(store);
     const tree = store.addPath({ physicalPath: sources, name: 'tree', ingestion: 'nar' });
     const output = addOutput(store, sources, tree, texts[0]!);
-    await copyClosure(store, other, [output, texts.at(-1)!], silent);
+    await copyClosure(store, other, [output, texts[0]!], silent);
+    store.addPermanentRoot(join(root, 'result'), output);
   } finally {
     other.close();
+    store.close();
+  }
+  await tidy(root);
+}
+
+/** With a store that needs nothing itself: what has no root goes. */
+async function tidy(root: string): Promise<void> {
+  const store = openLocalStore({ physicalRoot: join(root, 'a') });
+  try {
+    await optimiseStore(store);
+    await collectGarbage(store, { batchSize: 3 });
+  } finally {
     store.close();
   }
 }
@@ -25,7 +49,7 @@ export async function changeStores(root: string, sources: string): Promise<void>
 function addTexts(store: LocalStore): StorePath[] {
   return store.batch(() => {
     const paths: StorePath[] = [];
-    for (let i = 0; i < 5; i++) paths.push(store.addText(`text-${i}`, `text ${i}`, paths.slice(-2)));
+    for (let i = 0; i < 3; i++) paths.push(store.addText(`text-${i}`, `text ${i}`, paths.slice(-2)));
     return paths;
   });
 }

@@ -6,7 +6,7 @@
  * and roots: each batch looks at the roots again, and the database refuses to delete what is referred to.
  */
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { invariant } from '../../base/assert.ts';
 import { Activity } from '../../base/events.ts';
@@ -49,8 +49,20 @@ export function dryRun(parts: Parts, options: GcOptions = {}): GcPlan {
 }
 
 export async function collectGarbage(parts: Parts, options: GcOptions = {}): Promise<GcResult> {
-  fs.rmSync(parts.layout.reserved, { force: true });
   invariant(!parts.guard.held, 'who collects does not add at the same time');
+  const alone = await lock(parts.layout.sweepLock, {
+    onWait: () => tell(parts, 'waiting for another collection to end'),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  try {
+    return await collectAlone(parts, options);
+  } finally {
+    alone.release();
+  }
+}
+
+async function collectAlone(parts: Parts, options: GcOptions): Promise<GcResult> {
+  fs.rmSync(parts.layout.reserved, { force: true });
   const sweep = new Sweep(parts, options);
   const activity = new Activity(parts.sink, 'collect', parts.layout.realStoreDir);
   try {
@@ -109,6 +121,7 @@ class Sweep {
       this.#queue = [...plan.dead].reverse();
       for (const link of roots.stale) fs.rmSync(link, { force: true });
       const valid = new Set(graph.nodes.map((node) => baseNameOf(node.path)));
+      valid.add(basename(trash));
       this.#strays = findStrays(this.#parts.layout, valid, roots.reasons.keys());
       for (const name of this.#strays) moveAside(join(this.#parts.layout.realStoreDir, name), trash);
     });
@@ -148,11 +161,10 @@ class Sweep {
 
   /** Nobody adds while `work` runs; what it moves to the folder it is given is removed afterwards. */
   async #locked(work: (trash: string) => void): Promise<void> {
-    const { layout, sink } = this.#parts;
+    const { layout } = this.#parts;
     const trash = temporaryName(layout.realStoreDir);
     const held = await lock(layout.gcLock, {
-      onWait: () =>
-        sink.emit({ type: 'message', level: 'notice', text: 'waiting for processes that are adding to the store' }),
+      onWait: () => tell(this.#parts, 'waiting for processes that are adding to the store'),
     });
     try {
       fs.mkdirSync(trash, { mode: 0o700 });
@@ -169,7 +181,7 @@ class Sweep {
       this.#freed += removeTree(join(trash, name));
       await breathe();
     }
-    fs.rmdirSync(trash);
+    removeTree(trash);
     faultPoint('gc/removed');
   }
 
@@ -198,6 +210,10 @@ class Sweep {
   }
 }
 
+function tell(parts: Parts, text: string): void {
+  parts.sink.emit({ type: 'message', level: 'notice', text });
+}
+
 export function policyOf(options: GcOptions): GcPolicy {
   return {
     keepDerivations: options.keepDerivations ?? defaultPolicy.keepDerivations,
@@ -210,5 +226,5 @@ function moveAside(path: string, trash: string): void {
   const state = fs.lstatSync(path, { throwIfNoEntry: false });
   if (state === undefined) return;
   if (state.isDirectory()) fs.chmodSync(path, 0o755);
-  fs.renameSync(path, join(trash, path.slice(path.lastIndexOf('/') + 1)));
+  fs.renameSync(path, join(trash, basename(path)));
 }

@@ -30,6 +30,8 @@ export interface Layout {
   readonly reserved: string;
   /** Held shared by who adds paths, exclusively by who deletes them. */
   readonly gcLock: string;
+  /** Held by the one collection that is under way. Ours alone. */
+  readonly sweepLock: string;
   readonly gcRootsDir: string;
   /** Links to links elsewhere: the indirect roots. */
   readonly autoRootsDir: string;
@@ -60,6 +62,7 @@ export function layoutOf(options: LayoutOptions): Layout {
     bigLock: join(databaseDir, 'big-lock'),
     reserved: join(databaseDir, 'reserved'),
     gcLock: join(stateDir, 'gc.lock'),
+    sweepLock: join(stateDir, 'gc-sweep.lock'),
     gcRootsDir,
     autoRootsDir: join(gcRootsDir, 'auto'),
     profilesDir: join(stateDir, 'profiles'),

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { errnoOf } from '../../base/errors.ts';
 import { native, rawPathOf } from './raw-path.ts';
-import { entriesOf } from './tree-events.ts';
+import { type EntryKind, entriesOf } from './tree-events.ts';
 
 /** Removes a file or a tree, if it is there. Returns the bytes that became free on disk. */
 export function removeTree(path: string): number {
@@ -12,14 +12,13 @@ export function removeTree(path: string): number {
   return state.isDirectory() ? removeDirectory(rawPath) : removeFile(rawPath);
 }
 
-/** Iterative: what a failed build leaves may be deeper than any stack. */
+/** Iterative: what a failed build leaves may be deeper than any stack. Somebody else may be removing the same. */
 function removeDirectory(root: string): number {
   let freed = 0;
   const open: { path: string; directories: string[] }[] = [];
   const enter = (path: string): void => {
-    fs.chmodSync(native(path), 0o700);
     const directories: string[] = [];
-    for (const [name, kind] of entriesOf(path)) {
+    for (const [name, kind] of openedEntries(path)) {
       if (kind === 'directory') directories.push(name);
       else freed += removeFile(`${path}/${name}`);
     }
@@ -27,24 +26,41 @@ function removeDirectory(root: string): number {
   };
   enter(root);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const next = top.directories.pop();
-    if (next !== undefined) enter(`${top.path}/${next}`);
+    const { path, directories } = top;
+    const next = directories.pop();
+    if (next !== undefined) enter(`${path}/${next}`);
     else {
       open.pop();
-      fs.rmdirSync(native(top.path));
+      unlessGone(() => fs.rmdirSync(native(path)));
     }
   }
   return freed;
 }
 
+function openedEntries(path: string): [name: string, kind: EntryKind][] {
+  return (
+    unlessGone(() => {
+      fs.chmodSync(native(path), 0o700);
+      return entriesOf(path);
+    }) ?? []
+  );
+}
+
 /** What has other links stays on disk, and frees nothing. */
 function removeFile(rawPath: string): number {
-  try {
+  const freed = unlessGone(() => {
     const state = fs.lstatSync(native(rawPath));
     fs.unlinkSync(native(rawPath));
     return state.nlink === 1 ? state.blocks * 512 : 0;
+  });
+  return freed ?? 0;
+}
+
+function unlessGone<T>(work: () => T): T | undefined {
+  try {
+    return work();
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return 0;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
