@@ -2,7 +2,7 @@
  * Everything that evaluation can fail with: one closed family. `tryEval` catches what a program raises on purpose
  * (`throw` and `assert`), and nothing else. Messages are byte strings in the words that users of the language know.
  */
-import { type ErrorDetails, SysbuildError } from '../base/errors.ts';
+import { type ErrorDetails, InternalError, SysbuildError } from '../base/errors.ts';
 import { didYouMean } from '../base/text.ts';
 import { noPos, type Pos } from './source.ts';
 
@@ -86,10 +86,17 @@ export function typeError(message: string, what: string): EvalError {
   return error;
 }
 
-/** Adds a line to the trace of an evaluation error (anything else is left alone) and gives it back, to be thrown. */
+/** Adds a line to the trace of an error and gives it back, to be thrown. */
 export function addTrace(error: unknown, text: string, pos: Pos = noPos): unknown {
-  if (error instanceof EvalError) error.frames.push({ text, pos });
-  return error;
+  const traced = asEvalError(error);
+  if (traced instanceof EvalError) traced.frames.push({ text, pos });
+  return traced;
+}
+
+/** What the host and the formats complain of is an error of evaluation, too; anything else is given back as it is. */
+export function asEvalError(error: unknown): unknown {
+  if (!(error instanceof SysbuildError) || error instanceof EvalError || error instanceof InternalError) return error;
+  return new EvalError('host', error.message, { hint: error.hint, details: error.details, cause: error });
 }
 
 /** Names at an edit distance of two or less, nearest first, at most five: what Nix suggests. */

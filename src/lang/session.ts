@@ -5,7 +5,7 @@
  */
 import type { Library } from './compile/link.ts';
 import { Engine } from './engine.ts';
-import { EvalError } from './errors.ts';
+import { asEvalError, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
 import { stack, unwind } from './runtime/stack.ts';
 import type { Value } from './runtime/value.ts';
@@ -37,7 +37,8 @@ export class Session {
   run<R>(operation: Operation<R>): R {
     try {
       return protect(() => operation(this.engine, (value) => value));
-    } catch (error) {
+    } catch (thrown) {
+      const error = asEvalError(thrown);
       if (error instanceof EvalError) this.#remember(error, operation);
       throw error;
     }
@@ -52,7 +53,8 @@ export class Session {
     try {
       this.traced(operation);
     } catch (again) {
-      if (again instanceof EvalError && again.kind === error.kind) return again;
+      const explained = asEvalError(again);
+      if (explained instanceof EvalError && explained.kind === error.kind) return explained;
     }
     return error;
   }
