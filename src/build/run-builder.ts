@@ -2,10 +2,11 @@
  * Runs a program as a builder: its output, both streams, goes through one named pipe; when told to stop it is killed
  * with its process group.
  */
-import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import { Socket } from 'node:net';
 import { ended, killGroup, start } from '../base/process.ts';
+
+type ChildProcess = ReturnType<typeof start>;
 
 export interface ProgramRequest {
   readonly program: string;
@@ -31,18 +32,7 @@ const grace = 1000;
 
 export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
   const reader = openReader(request.pipe);
-  const writer = fs.openSync(request.pipe, fs.constants.O_WRONLY);
-  let child: ChildProcess;
-  try {
-    child = start(request.program, request.args, {
-      cwd: request.cwd,
-      env: request.env,
-      stdio: ['ignore', writer, writer, ...request.extra],
-      detached: true,
-    });
-  } finally {
-    fs.closeSync(writer);
-  }
+  const child = startPiped(request);
   const stop = (): void => killGroup(child, 'SIGKILL');
   if (request.signal.aborted) stop();
   request.signal.addEventListener('abort', stop);
@@ -58,6 +48,51 @@ export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
   } finally {
     request.signal.removeEventListener('abort', stop);
     reader.destroy();
+  }
+}
+
+function startPiped(request: ProgramRequest): ChildProcess {
+  const writer = fs.openSync(request.pipe, fs.constants.O_WRONLY);
+  const nothing = fs.openSync('/dev/null', 'r');
+  const stdio: (number | 'pipe' | 'ignore' | undefined)[] = ['ignore', writer, writer, ...request.extra];
+  for (const fd of inherited()) if (fd >= stdio.length) stdio[fd] = nothing;
+  for (let fd = 0; fd < stdio.length; fd++) stdio[fd] ??= 'ignore';
+  try {
+    return start(request.program, request.args, { cwd: request.cwd, env: request.env, stdio, detached: true });
+  } finally {
+    fs.closeSync(writer);
+    fs.closeSync(nothing);
+  }
+}
+
+let inheritedOnes: readonly number[] | undefined;
+
+/**
+ * Descriptors above the standard ones that whoever started us left open for our children: builders must not get
+ * them. Ours are closed when a program starts, theirs are not; nothing is found where there is no `/proc`.
+ */
+function inherited(): readonly number[] {
+  inheritedOnes ??= readDescriptors().filter((fd) => {
+    try {
+      const flags = /^flags:\s*([0-7]+)$/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1] ?? '';
+      return (Number.parseInt(flags, 8) & closeOnExec) === 0;
+    } catch {
+      return false;
+    }
+  });
+  return inheritedOnes;
+}
+
+const closeOnExec = 0o2000000;
+
+function readDescriptors(): number[] {
+  try {
+    return fs
+      .readdirSync('/proc/self/fd')
+      .map(Number)
+      .filter((fd) => fd > 2);
+  } catch {
+    return [];
   }
 }
 

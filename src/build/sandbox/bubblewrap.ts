@@ -4,7 +4,7 @@
  * Options go through `--args FD`, NUL-separated, because there can be many and because Node would re-encode bytes
  * that are not UTF-8. The builder's own arguments cannot go that way: they stand in the script.
  */
-import type { Mount, SandboxSpec } from './spec.ts';
+import { type Mount, protectedProc, type SandboxSpec } from './spec.ts';
 
 /** File descriptors that the script expects, besides the standard ones. */
 export const descriptors = { args: 3, seccomp: 4, status: 5, sync: 6 } as const;
@@ -16,6 +16,8 @@ export interface BubblewrapVersion {
 }
 
 export interface Capabilities {
+  /** `--disable-userns`, from 0.8 on. */
+  readonly disableNesting: boolean;
   /** `--argv0`, from 0.9 on. */
   readonly programName: boolean;
   /** Bind mounts take time linear in their number, from 0.13 on. */
@@ -24,7 +26,7 @@ export interface Capabilities {
 
 export function capabilitiesOf(version: BubblewrapVersion): Capabilities {
   const atLeast = (minor: number): boolean => version.major > 0 || version.minor >= minor;
-  return { programName: atLeast(9), cheapBinds: atLeast(13) };
+  return { disableNesting: atLeast(8), programName: atLeast(9), cheapBinds: atLeast(13) };
 }
 
 /**
@@ -32,13 +34,23 @@ export function capabilitiesOf(version: BubblewrapVersion): Capabilities {
  * @param staged the inputs are already mounted in the store's folder: mount nothing below it
  */
 export function bubblewrapOptions(spec: SandboxSpec, can: Capabilities, staged: boolean): string[] {
-  const options = ['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'];
+  const options = [
+    '--unshare-all',
+    '--unshare-user',
+    '--die-with-parent',
+    '--new-session',
+    '--cap-drop',
+    'ALL',
+    '--clearenv',
+  ];
   if (spec.network) options.push('--share-net');
+  if (!spec.nesting && can.disableNesting) options.push('--disable-userns');
   options.push('--uid', String(spec.uid), '--gid', String(spec.gid), '--hostname', spec.hostname);
   options.push('--sync-fd', String(descriptors.sync), '--json-status-fd', String(descriptors.status));
   options.push('--seccomp', String(descriptors.seccomp));
   for (const directory of spec.directories) options.push('--perms', '0755', '--dir', directory);
   options.push('--proc', '/proc', '--dev', '/dev');
+  for (const name of protectedProc) options.push('--ro-bind-try', `/proc/${name}`, `/proc/${name}`);
   const [store, ...others] = spec.mounts;
   for (const mount of [store!, ...others.filter((mount) => !(staged && isInput(mount, store!)))]) {
     options.push(...mountOption(mount));

@@ -12,6 +12,7 @@ import type { BuilderJob, BuildPlace, Ending } from '../place.ts';
 import { type ProgramEnd, runBuilder } from '../run-builder.ts';
 import type { Room, Workspace } from '../workspace.ts';
 import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
+import { ownDevices } from './devices.ts';
 import { inputMounts, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
 import type { Bubblewrap } from './find-bubblewrap.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -38,6 +39,7 @@ export class LinuxSandbox implements BuildPlace {
   readonly #paths: Readonly<Record<string, SandboxPath>>;
   #filter: string | undefined;
   #staging: readonly string[] | undefined;
+  #deviceMounts: readonly Mount[] | undefined;
 
   /** @param system the kind of this machine, `x86_64-linux` */
   constructor(
@@ -77,7 +79,7 @@ export class LinuxSandbox implements BuildPlace {
           program: program!,
           args,
           cwd: '/',
-          env: process.env,
+          env: plainEnvironment,
           pipe: room.pipe,
           output: job.output,
           signal: job.signal,
@@ -99,8 +101,9 @@ export class LinuxSandbox implements BuildPlace {
       temporaryFolder: fromUnicode(room.temporary),
       etcFolder: fromUnicode(room.etc),
       inputs,
-      extra: [...writeEtc(room.etc, job.network), ...settingMounts(this.#paths)],
+      extra: [...this.#devices(), ...writeEtc(room.etc, job.network), ...settingMounts(this.#paths)],
       network: job.network,
+      asRoot: isRoot(),
       variables: job.environment.variables,
       program: derivation.builder,
       args: job.environment.args,
@@ -129,6 +132,11 @@ export class LinuxSandbox implements BuildPlace {
     return { script, options: fs.openSync(optionsFile, 'r'), filter: fs.openSync(this.#filterFile(), 'r') };
   }
 
+  #devices(): readonly Mount[] {
+    this.#deviceMounts ??= isRoot() ? ownDevices(join(this.#workspace.folder, 'dev')) : [];
+    return this.#deviceMounts;
+  }
+
   /** The command under which many inputs can be mounted beforehand; undefined where that is of no use. */
   #stagingFor(inputs: readonly Mount[]): readonly string[] | undefined {
     if (this.#bubblewrap.can.cheapBinds || inputs.length <= manyInputs) return undefined;
@@ -149,14 +157,20 @@ export class LinuxSandbox implements BuildPlace {
   }
 }
 
+/** The environment of bubblewrap itself, which the builder can read: the same on every machine. */
+const plainEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 function processorOf(system: string): string {
   return system.slice(0, system.indexOf('-'));
 }
 
 /** A mount namespace of our own, if the kernel lets us have one; an empty list otherwise. */
 function stagingCommand(): readonly string[] {
-  const asRoot = process.getuid?.() === 0;
-  const command = ['unshare', ...(asRoot ? [] : ['--user', '--map-root-user']), '--mount'];
+  const command = ['unshare', ...(isRoot() ? [] : ['--user', '--map-root-user']), '--mount'];
   const [program, ...args] = command;
   try {
     return runSync(program!, [...args, 'true']).status === 0 ? command : [];

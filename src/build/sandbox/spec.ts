@@ -15,6 +15,8 @@ export interface SandboxSpec {
   /** In this order. */
   readonly mounts: readonly Mount[];
   readonly network: boolean;
+  /** Whether the builder may make user namespaces of its own. */
+  readonly nesting: boolean;
   readonly hostname: string;
   readonly uid: number;
   readonly gid: number;
@@ -37,14 +39,22 @@ export interface SandboxRequest {
   readonly buildFolder: string;
   readonly temporaryFolder: string;
   readonly etcFolder: string;
-  /** Besides the inputs: the host's resolver configuration, paths of the settings. */
+  /** Besides the inputs: device nodes, the host's resolver configuration, paths of the settings. */
   readonly extra: readonly Mount[];
   readonly network: boolean;
+  /** Whether root runs the sandbox: to the kernel, the builder's user is then root, without any capability. */
+  readonly asRoot: boolean;
   readonly variables: ReadonlyMap<string, string>;
   readonly program: string;
   readonly args: readonly string[];
   readonly personality: string | undefined;
 }
+
+/**
+ * Parts of `/proc` that are about the whole machine, and that the kernel lets root's user write without asking for a
+ * capability. Covered so, a builder cannot mount another, uncovered `/proc` either.
+ */
+export const protectedProc = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'mtrr'] as const;
 
 /** Where builders find themselves, whatever machine they run on. */
 export const buildDirInSandbox = '/build';
@@ -64,6 +74,8 @@ export function sandboxSpec(request: SandboxRequest): SandboxSpec {
       ...request.extra,
     ],
     network: request.network,
+    // In a namespace of its own, root's user would own the machine's control groups.
+    nesting: !request.asRoot,
     hostname: 'localhost',
     uid: sandboxUid,
     gid: sandboxGid,
@@ -76,11 +88,11 @@ export function sandboxSpec(request: SandboxRequest): SandboxSpec {
   };
 }
 
-/** All directories above some paths, parents first, but for those that lie in `/etc`, which is mounted. */
+/** All directories above some paths, parents first, but for those that are mounted, or made, anyway. */
 function parentsOf(paths: readonly string[]): string[] {
   const found = new Set<string>();
   for (const path of paths) {
     for (let at = path.indexOf('/', 1); at >= 0; at = path.indexOf('/', at + 1)) found.add(path.slice(0, at));
   }
-  return [...found].filter((path) => path !== '/etc' && !path.startsWith('/etc/') && path !== '/tmp');
+  return [...found].filter((path) => !/^\/(etc|dev|tmp|proc|build)(\/|$)/.test(path));
 }

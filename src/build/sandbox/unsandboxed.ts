@@ -47,7 +47,7 @@ export class Unsandboxed implements BuildPlace {
       program: '/bin/sh',
       args: [script],
       cwd: room.build,
-      env: process.env,
+      env: { PATH: process.env['PATH'] },
       pipe: room.pipe,
       output: job.output,
       signal: job.signal,
