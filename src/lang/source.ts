@@ -2,6 +2,7 @@
  * Source texts and positions. A position is one small integer, so that attribute sets can carry one for each name
  * without cost: every source gets a range of integers as long as its text, and `PosTable` finds the way back.
  */
+import { fromUnicode } from '../base/bytes.ts';
 import type { Position } from '../base/diagnostic.ts';
 
 /** A point in some source; 0 is no position. */
@@ -29,17 +30,17 @@ export class Source {
     this.base = base;
   }
 
-  /** As people know it. */
+  /** As people know it; a byte string. */
   get label(): string {
     switch (this.origin.kind) {
       case 'file':
         return this.origin.path;
       case 'string':
-        return '«string»';
+        return fromUnicode('«string»');
       case 'stdin':
-        return '«stdin»';
+        return fromUnicode('«stdin»');
       default:
-        return `«nix-internal»/${this.origin.name}`;
+        return fromUnicode(`«nix-internal»/${this.origin.name}`);
     }
   }
 
@@ -122,7 +123,7 @@ export class PosTable {
   /** `file:line:column`. */
   show(pos: Pos): string {
     const source = this.sourceOf(pos);
-    if (source === undefined) return '«none»';
+    if (source === undefined) return fromUnicode('«none»');
     const { line, column } = source.lineAndColumn(pos - source.base);
     return `${source.label}:${line}:${column}`;
   }
