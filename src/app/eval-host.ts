@@ -105,15 +105,31 @@ export class EvalHost implements Host {
     const { hash, included } = hashSource(this.#parts.view, request);
     if (request.expected !== undefined && !equalHashes(hash, request.expected)) throw sourceMismatch(request, hash);
     const path = this.#sourcePath(request, hash);
-    const { name, ingestion } = request;
-    this.#parts.overlay.addSource(path, { kind: 'source', name, origin: request.path, ingestion, included });
+    const { name, ingestion, references = [] } = request;
+    this.#parts.overlay.addSource(path, {
+      kind: 'source',
+      name,
+      origin: request.path,
+      ingestion,
+      included,
+      references,
+    });
     return this.#allowed(path);
   }
 
-  #sourcePath({ name, ingestion }: SourceRequest, hash: Hash): StorePath {
+  #sourcePath({ name, ingestion, references = [] }: SourceRequest, hash: Hash): StorePath {
     const { storeDir } = this.settings;
-    if (ingestion === 'text') return makeTextPath(storeDir, name, hash, []);
-    return makeFixedOutputPath(storeDir, { method: ingestion, hash, name });
+    if (ingestion === 'text') return makeTextPath(storeDir, name, hash, references);
+    return makeFixedOutputPath(storeDir, {
+      method: ingestion,
+      hash,
+      name,
+      references: { others: references, self: false },
+    });
+  }
+
+  references(path: StorePath): readonly StorePath[] {
+    return this.#parts.overlay.get(path)?.references ?? this.#openStore().pathInfo(path)?.references ?? [];
   }
 
   readDerivation(path: StorePath): Derivation {

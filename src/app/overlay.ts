@@ -32,6 +32,8 @@ export interface OverlaySource {
   readonly ingestion: Ingestion;
   /** Paths below `origin` (each with its leading slash) that a filter let through; undefined: all. */
   readonly included: ReadonlySet<string> | undefined;
+  /** Of what is copied from the store itself. */
+  readonly references?: readonly StorePath[];
 }
 
 export type OverlayEntry = OverlayText | OverlaySource;

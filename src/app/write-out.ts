@@ -33,17 +33,23 @@ function writeEntry(overlay: Overlay, view: FileView, store: LocalStore, path: S
 }
 
 function referencesOf(entry: OverlayEntry): readonly StorePath[] {
-  return entry.kind === 'text' ? entry.references : [];
+  return entry.references ?? [];
 }
 
 function copySource(source: OverlaySource, view: FileView, store: LocalStore): StorePath {
-  const { name, ingestion, included } = source;
+  const { name, ingestion, included, references = [] } = source;
   const located = view.locate(ingestion === 'nar' ? source.origin : view.realPath(source.origin));
   if (located.at === 'nowhere') throw changed(source.origin);
   if (located.at === 'memory') return copyMemory(source, located.content, store);
   const filter =
     included === undefined ? undefined : (path: string): boolean => included.has(path.slice(located.path.length));
-  return store.addPath({ physicalPath: osPath(located.path), name, ingestion, filter });
+  return store.addPath({
+    physicalPath: osPath(located.path),
+    name,
+    ingestion,
+    filter,
+    ...(references.length === 0 ? {} : { references }),
+  });
 }
 
 /** A text of this evaluation, added once more under other terms: by way of a file. */

@@ -23,6 +23,8 @@ export interface SourceRequest {
   /** Called for each entry below `path` (not `path` itself) in readDir order; false leaves it out. */
   readonly filter?: ((path: string, kind: FileKind) => boolean) | undefined;
   readonly expected?: Hash | undefined;
+  /** What the copy refers to, where it is one of something in the store. */
+  readonly references?: readonly StorePath[] | undefined;
 }
 
 /**
@@ -115,6 +117,8 @@ export interface Host {
   /** Writes the `.drv` file (in read-only mode only computes its path). */
   addDerivation(derivation: Derivation): StorePath;
   readDerivation(path: StorePath): Derivation;
+  /** What a store path refers to; empty where that is not known. */
+  references(path: StorePath): readonly StorePath[];
   /** Makes sure that a store path is there (may substitute). */
   ensurePath(path: StorePath): void;
   /** The paths of these outputs, when they are built; throws `Suspend` when they have to be built first. */

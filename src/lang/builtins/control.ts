@@ -1,7 +1,8 @@
 /** Errors on purpose, what catches them, and the order of evaluation. */
+
+import { deepForce } from '../deep-force.ts';
 import { EvalError, type TraceFrame } from '../errors.ts';
 import { coerceToString } from '../runtime/coerce.ts';
-import { deepForce } from '../runtime/deep.ts';
 import { forceStringCtx, textOf } from '../runtime/expect.ts';
 import { noLimits, showValue } from '../runtime/print.ts';
 import type { Runtime } from '../runtime/runtime.ts';
