@@ -5,18 +5,30 @@ import type { Step, SwitchPlan } from './plan-values.ts';
 
 /** A plan, a step a line: what, where, why, and who declared it. */
 export function describePlan(plan: SwitchPlan): string[] {
-  const width = Math.max(0, ...plan.steps.map((step) => step.path.length));
-  const lines = plan.steps.map((step) => describeStep(step, width));
-  for (const { path, why } of plan.left) lines.push(`leave           ${path}  ${why}`);
-  lines.push(summary(plan));
-  return lines;
+  const rows = [
+    ...plan.steps.map((step) => [step.action, step.path, reasonOf(step), declarerOf(step)]),
+    ...plan.left.map(({ path, why }) => ['leave', path, why, '']),
+  ];
+  return [...columns(rows), summary(plan)];
 }
 
-function describeStep(step: Step, width: number): string {
-  const saves = step.saves === undefined ? '' : `; ${savedWords[step.saves]} are kept`;
-  const who = step.declared === undefined ? '' : `  ${step.declared.option} in ${step.declared.definedIn}`;
-  const why = `${step.reason}${saves}`;
-  return `${step.action.padEnd(14)}  ${step.path.padEnd(width)}  ${who === '' ? why : why.padEnd(22)}${who}`.trimEnd();
+function reasonOf(step: Step): string {
+  return step.saves === undefined ? step.reason : `${step.reason}; ${savedWords[step.saves]} are kept`;
+}
+
+function declarerOf({ declared }: Step): string {
+  return declared === undefined ? '' : `${declared.option} in ${declared.definedIn}`;
+}
+
+/** Rows as lines, each column as wide as its widest cell. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 const savedWords = { foreign: 'bytes that are not ours', edited: 'the edits' } as const;

@@ -8,7 +8,7 @@ export type ActivateErrorCode =
   | 'activate/unresolvable'
   /** Something that a switch must not replace is where a file belongs. */
   | 'activate/in-the-way'
-  /** The path to a file leads out of the machine's root, or round in circles. */
+  /** The path to a file leads into the store. */
   | 'activate/path'
   /** Another switch of this machine is under way. */
   | 'activate/locked'

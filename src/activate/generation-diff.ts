@@ -119,7 +119,10 @@ function diffContent(
 
 function diffClosures(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): SystemDiff['closure'] {
   const missingIn = (other: ReadonlyMap<string, number>, from: ReadonlyMap<string, number>): SizedPath[] =>
-    [...from].filter(([path]) => !other.has(path)).map(([path, size]) => ({ path, size }));
+    [...from]
+      .filter(([path]) => !other.has(path))
+      .map(([path, size]) => ({ path, size }))
+      .sort((a, b) => byName(a.path, b.path));
   const total = (closure: ReadonlyMap<string, number>): number => closure.values().reduce((sum, size) => sum + size, 0);
   return {
     added: missingIn(before, after),
@@ -127,4 +130,10 @@ function diffClosures(before: ReadonlyMap<string, number>, after: ReadonlyMap<st
     sizeBefore: total(before),
     sizeAfter: total(after),
   };
+}
+
+/** By what people know a store path by: the name before the hash. */
+function byName(a: string, b: string): number {
+  const key = (path: string): string => `${path.slice(path.indexOf('-') + 1)} ${path}`;
+  return key(a) < key(b) ? -1 : 1;
 }

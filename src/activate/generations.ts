@@ -31,6 +31,11 @@ interface Records {
   readonly generations: Readonly<Record<string, GenerationRecord>>;
 }
 
+interface Undone {
+  readonly generation: number;
+  readonly isNew: boolean;
+}
+
 export class Generations {
   readonly #layout: MachineLayout;
 
@@ -103,8 +108,16 @@ export class Generations {
     symlinkAtomic(system, this.#link(number));
   }
 
-  /** Takes back a generation that never became current. */
-  discard(number: number): void {
+  /** What was current before a switch is current again, and the number that was given for it has no generation. */
+  takeBack({ from, to }: { readonly from: { generation: number } | undefined; readonly to: Undone }): void {
+    if (this.currentNumber() === to.generation && from?.generation !== to.generation) {
+      if (from === undefined) fs.rmSync(this.#layout.current, { force: true });
+      else this.select(from.generation);
+    }
+    if (to.isNew) this.#discard(to.generation);
+  }
+
+  #discard(number: number): void {
     fs.rmSync(this.#link(number), { force: true });
     syncDirectory(this.#layout.profile);
     faultPoint('activate/generation unlinked');

@@ -32,13 +32,13 @@ export function pathsOf(context: MoveContext, move: Move): { target: string; fre
   return { target: physicalPath(context.root, move.place), fresh: `${stage}.new`, old: `${stage}.old` };
 }
 
-/** Whether the place can be got at: the folders to it are real, and no link leads elsewhere. */
+/**
+ * Whether the place can be got at: every folder to it is a real one. A step of the same switch may not have made it
+ * yet, or may have put a link there by now, which leads to somewhere else.
+ */
 export function isReachable(context: MoveContext, { place }: Move): boolean {
-  const above = place.rest.slice(0, -1);
-  return above.every((_, index) => {
-    const folder = physicalPath(context.root, { folder: place.folder, rest: above.slice(0, index + 1) });
-    return isFolder(folder);
-  });
+  const above = [...place.folder.split('/').slice(1), ...place.rest.slice(0, -1)];
+  return above.every((_, index) => isFolder(`${context.root}/${above.slice(0, index + 1).join('/')}`));
 }
 
 /** Whether the place still is as the plan saw it. */

@@ -49,7 +49,7 @@ export function observeAt(physical: string): Observed {
     return look(physical);
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'absent' };
+    if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ELOOP') return { kind: 'absent' };
     if (errno !== 'EACCES' && errno !== 'EPERM') throw error;
     throw new ActivateError('activate/permission', `'${physical}' cannot be read`, {
       details: { path: physical },

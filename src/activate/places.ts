@@ -2,12 +2,14 @@
 import * as fs from 'node:fs';
 import { errnoOf } from '../base/errors.ts';
 
+/** What the kernel says of a path that leads nowhere: no entry, no folder on the way, links in a circle. */
+const absent: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
 export function statIfThere(path: string): fs.Stats | undefined {
   try {
     return fs.lstatSync(path);
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
+    if (!absent.has(errnoOf(error))) throw error;
     return undefined;
   }
 }
@@ -32,6 +34,6 @@ export function removeIfEmpty(path: string): void {
     fs.rmdirSync(path);
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno !== 'ENOTEMPTY' && errno !== 'EEXIST' && errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
+    if (errno !== 'ENOTEMPTY' && errno !== 'EEXIST' && !absent.has(errno)) throw error;
   }
 }

@@ -100,7 +100,7 @@ class Application {
     }
     this.#syncPlaces();
     if (swapped) for (const phase of this.#ports.phases.toReversed()) await phase.revert(this.#head);
-    if (this.#head.to.isNew) new Generations(this.#layout).discard(this.#head.to.generation);
+    new Generations(this.#layout).takeBack(this.#head);
     faultPoint('activate/end of undoing');
     this.#journal.end();
   }

@@ -68,7 +68,12 @@ export function makeSystem(store: LocalStore, spec: SystemSpec): StorePath {
   };
   const text = JSON.stringify(manifest);
   const mentioned = [...text.matchAll(/\/nix\/store\/[0-9a-z]{32}-[\w.+=?-]+/g)].map((match) => match[0] as StorePath);
-  return addTree(store, `system-${spec.name ?? 'test'}`, { 'manifest.json': text }, [...new Set(mentioned)].sort());
+  return addTree(
+    store,
+    `system-${spec.name ?? 'test'}`,
+    { 'manifest.json': text, sw: { link: sw } },
+    [...new Set(mentioned)].sort(),
+  );
 }
 
 function manifestFile(store: LocalStore, path: string, file: FileSpec): Record<string, unknown> {
