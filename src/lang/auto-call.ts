@@ -3,6 +3,7 @@ import { EvalError, suggestionsFor } from './errors.ts';
 import { AttrsBuilder } from './runtime/attrs.ts';
 import { apply } from './runtime/call.ts';
 import { force } from './runtime/thunk.ts';
+import { callSite } from './runtime/traced.ts';
 import { showType } from './runtime/types.ts';
 import { Attrs, Fn, type Forced, lambdaInfo, type Value } from './runtime/value.ts';
 
@@ -26,6 +27,7 @@ export function autoCall(value: Value, args: Arguments): Forced {
       else if (!hasDefault) throw new EvalError('missing-argument', missingArgument(name), { pos });
     }
   }
+  callSite.pos = info.pos;
   return apply(found, builder.build());
 }
 

@@ -3,8 +3,9 @@ import { byteString } from '../base/bytes.ts';
 import type { StorePath } from '../formats/index.ts';
 import { compile } from './compile/compile.ts';
 import { UndefinedVariable } from './compile/compile-error.ts';
-import { helperNames } from './compile/helper-names.ts';
+import { helperNames, tracedHelperNames } from './compile/helper-names.ts';
 import { type Library, Linker } from './compile/link.ts';
+import { compileTraced } from './compile/traced.ts';
 import { derivationText } from './derivation.ts';
 import { addTrace, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
@@ -19,9 +20,11 @@ import { type Origin, positions, type Source } from './source.ts';
 import type { Expr } from './syntax/ast.ts';
 import { parse } from './syntax/parse.ts';
 import { ParseError } from './syntax/parse-errors.ts';
+import { printExpr } from './syntax/print-expr.ts';
 
 export class Engine implements Runtime {
   readonly host: Host;
+  readonly #traced: boolean;
   readonly #linker: Linker;
   readonly #searchPath: SearchPath;
   /** By the path as it was asked for. */
@@ -32,6 +35,7 @@ export class Engine implements Runtime {
 
   constructor(host: Host, library: Library, traced: boolean) {
     this.host = host;
+    this.#traced = traced;
     this.#searchPath = new SearchPath(host);
     const derivation = new Thunk(() => this.#text({ kind: 'internal', name: 'derivation.nix' }, derivationText, '/'));
     this.#linker = new Linker(this, library, derivation, traced);
@@ -120,14 +124,17 @@ export class Engine implements Runtime {
   }
 
   #run(source: Source, ast: Expr, folder: string, scope?: Attrs): Forced {
-    const { code, tables } = this.#compile(source, ast, scope?.names() ?? []);
+    const { code, tables } = this.#compile(source, ast, folder, scope?.names() ?? []);
     const module = new Module(this, source, folder, tables);
     return this.#linker.run(code, module, scope?.flat().values ?? []);
   }
 
-  #compile(source: Source, ast: Expr, scope: readonly string[]): { code: string; tables: string } {
+  #compile(source: Source, ast: Expr, folder: string, scope: readonly string[]): { code: string; tables: string } {
     try {
-      return compile(ast, this.#linker.options, helperNames, scope);
+      const { options } = this.#linker;
+      if (!this.#traced) return compile(ast, options, helperNames, scope);
+      const show = (e: Expr): string => printExpr(e, { basePath: folder, home: this.host.settings.home });
+      return compileTraced(ast, { ...options, show }, tracedHelperNames, scope);
     } catch (error) {
       if (!(error instanceof UndefinedVariable)) throw error;
       throw new EvalError('undefined-variable', error.message, { pos: source.base + error.offset });

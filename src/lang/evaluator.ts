@@ -89,7 +89,7 @@ export class Evaluator {
     const text = this.#session.run((_, again) => printValue(again(value)));
     // Which parts count as evaluated, and which are the same one, is exact only where no thunk was saved.
     const deep = typeof value === 'object' && value !== null && this.#deep.has(value);
-    const inexact = deep ? /«repeated»/ : /«repeated»|<(CODE|LAMBDA)>./;
+    const inexact = deep ? /\xabrepeated/ : /\xabrepeated|<(CODE|LAMBDA)>./;
     if (!inexact.test(text)) return text;
     return this.#session.traced((_, again) => {
       const exact = again(value);

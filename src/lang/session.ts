@@ -8,6 +8,7 @@ import { Engine } from './engine.ts';
 import { asEvalError, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
 import { stack, unwind } from './runtime/stack.ts';
+import { callSite } from './runtime/traced.ts';
 import type { Value } from './runtime/value.ts';
 
 /** Does something on an engine; `again` gives the value of that engine for a value of the first one. */
@@ -90,6 +91,7 @@ function protect<R>(body: () => R): R {
   Error.stackTraceLimit = 0;
   const { depth } = stack;
   stack.depth = 0;
+  callSite.take();
   try {
     return body();
   } catch (error) {

@@ -8,7 +8,7 @@ import { byteOrder, literal } from './text.ts';
 
 export function letIn(c: Emitter, e: LetExpr, env: Env): string {
   const { inner, members } = recursiveGroup(c, e.bindings, env);
-  const assigned = assignAll(members);
+  const assigned = assignAll(members, c.inOrder);
   return `(${[...assigned, c.strict(e.body, inner)].join(',')})`;
 }
 
@@ -21,10 +21,12 @@ function recursiveGroup(c: Emitter, bindings: Bindings, env: Env): { inner: Env;
     const variable = c.file.variable(env.fn, false);
     return { variable, value: c.lazy(from, inner) };
   });
-  const members = [...bindings.statics.values()].map((binding) => ({
-    variable: names.get(binding.name)!,
-    value: bindingValue(c, binding, inner, env, sources),
-  }));
+  const members = [...bindings.statics.values()].map((binding) => {
+    const variable = names.get(binding.name)!;
+    const value = bindingValue(c, binding, inner, env, sources);
+    if (c.inOrder) variable.ready = true;
+    return { variable, value };
+  });
   return { inner, members: [...sources, ...members] };
 }
 
@@ -45,7 +47,7 @@ export function attrs(c: Emitter, e: AttrsExpr, env: Env): string {
   if (!e.recursive) return withDynamics(c, e, plainSet(c, e, env), env);
   if (bindings.statics.has('__overrides')) return overridden(c, e, env);
   const { inner, members } = recursiveGroup(c, bindings, env);
-  const assigned = assignAll(members);
+  const assigned = assignAll(members, c.inOrder);
   const set = newSet(c, e, (binding) => read(env, members.at(binding)!.variable), bindings.inheritFrom.length);
   return assigned.length === 0
     ? withDynamics(c, e, set, inner)

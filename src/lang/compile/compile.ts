@@ -7,7 +7,7 @@ import { attrs, lazyAttrs, lazyList, letIn } from './bindings.ts';
 import { type CompileOptions, type Emitter, type Env, FileText, type Lazy, plain, suspend, thunkCall } from './emit.ts';
 import { apply, assert, binary, ifThenElse, lazyApply, unary, withScope } from './expressions.ts';
 import { lambda, lazyLambda } from './functions.ts';
-import { JsFunction } from './js-function.ts';
+import { JsFunction, type Variable } from './js-function.ts';
 import { constantText, list, path, searchPath, string } from './literals.ts';
 import { Scope } from './scope.ts';
 import { hasAttr, lazySelect, select } from './selection.ts';
@@ -21,15 +21,16 @@ export interface Compiled {
 }
 
 /** Writes as fast code as it can, without positions. */
-class FastEmitter implements Emitter {
+export class FastEmitter implements Emitter {
   readonly options: CompileOptions;
   readonly file = new FileText();
+  readonly inOrder: boolean = false;
 
   constructor(options: CompileOptions) {
     this.options = options;
   }
 
-  strict(e: Expr, env: Env): string {
+  strict(e: Expr, env: Env, name?: string): string {
     switch (e.kind) {
       case 'int':
         return integer(e.value);
@@ -48,7 +49,7 @@ class FastEmitter implements Emitter {
       case 'has-attr':
         return hasAttr(this, e, env);
       case 'lambda':
-        return lambda(this, e, env);
+        return lambda(this, e, env, name);
       case 'apply':
         return apply(this, e, env);
       case 'let':
@@ -98,23 +99,24 @@ class FastEmitter implements Emitter {
     }
   }
 
-  functionBody(steps: readonly string[], value: string): string {
+  functionBody(steps: readonly string[], value: string, _env: Env, _site: number): string {
     return steps.length === 0 ? value : `(${[...steps, value].join(',')})`;
   }
 
-  inherited(name: string, source: Parameters<Emitter['inherited']>[1], env: Env): Lazy {
+  inherited(name: string, source: Variable, env: Env, _pos: number): Lazy {
     return thunkCall(env, 'S', [source, literal(name)]);
   }
 }
 
-/** Compiles a file. Names of `scope`, where given, are variables of the file, in the order of the extra arguments. */
-export function compile(
+/**
+ * The code of a file. Names of `scope`, where given, are variables of the file, in the order of the extra arguments.
+ */
+export function fileCode(
+  emitter: Emitter,
   ast: Expr,
-  options: CompileOptions,
   helperNames: readonly string[],
   scope: readonly string[] = [],
 ): Compiled {
-  const emitter = new FastEmitter(options);
   const { file } = emitter;
   const fn = new JsFunction(undefined);
   const variables = new Map(scope.map((name) => [name, file.parameter(fn)]));
@@ -126,4 +128,14 @@ export function compile(
     `${fn.block(body).slice(1)})`,
   ].join('\n');
   return { code, tables: JSON.stringify([file.shapes, file.lambdas]) };
+}
+
+/** Compiles a file for speed. */
+export function compile(
+  ast: Expr,
+  options: CompileOptions,
+  helperNames: readonly string[],
+  scope: readonly string[] = [],
+): Compiled {
+  return fileCode(new FastEmitter(options), ast, helperNames, scope);
 }

@@ -44,16 +44,16 @@ export interface CompileOptions {
   readonly globals: ReadonlyMap<string, Global>;
   /** The names in `builtins`, and the global that each is. */
   readonly builtins: ReadonlyMap<string, string>;
-  /** Keep every thunk and every position that the language knows of, for exact traces. */
-  readonly traced: boolean;
 }
 
 /** Writes the expressions of one file. */
 export interface Emitter {
   readonly options: CompileOptions;
   readonly file: FileText;
-  strict(e: Expr, env: Env): string;
+  /** Variables of a group are assigned one after the other, and count as assigned for those after them. */
+  readonly inOrder: boolean;
   /** `name` is the attribute or variable that the value is bound to. */
+  strict(e: Expr, env: Env, name?: string): string;
   lazy(e: Expr, env: Env, name?: string): Lazy;
   /** The steps of a function and its value; `site` is its place in the table of functions. */
   functionBody(steps: readonly string[], value: string, env: Env, site: number): string;
@@ -145,9 +145,9 @@ export function thunkCall(env: Env, code: string, operands: readonly (Variable |
 }
 
 /** A thunk that evaluates an expression. */
-export function suspend(c: Emitter, e: Expr, env: Env): Lazy {
+export function suspend(c: Emitter, e: Expr, env: Env, name?: string): Lazy {
   const fn = new JsFunction(env.fn);
-  return thunkOf(c, env, fn, c.strict(e, { scope: env.scope, fn }));
+  return thunkOf(c, env, fn, c.strict(e, { scope: env.scope, fn }, name));
 }
 
 /** Text without needs. */

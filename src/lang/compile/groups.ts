@@ -13,13 +13,18 @@ export interface Member {
 
 const fields = ['v', 'w'] as const;
 
-/** Assignments of all members, to be joined by commas; afterwards all of them are ready. */
-export function assignAll(members: readonly Member[]): string[] {
+/**
+ * Assignments of all members, to be joined by commas; afterwards all of them are ready. With `inOrder` they are
+ * assigned as they come, whatever they read.
+ */
+export function assignAll(members: readonly Member[], inOrder = false): string[] {
   const texts: string[] = [];
   const patches: string[] = [];
   let waiting = [...members];
+  for (const { variable } of members) variable.ready = false;
   while (waiting.length > 0) {
-    const next = waiting.find(({ value }) => value.needs.every(({ ready }) => ready)) ?? waiting[0]!;
+    const free = inOrder ? undefined : waiting.find(({ value }) => value.needs.every(({ ready }) => ready));
+    const next = free ?? waiting[0]!;
     const { text, later } = assignment(next);
     texts.push(text);
     patches.push(...later);

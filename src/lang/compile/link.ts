@@ -2,13 +2,14 @@
 import { Script } from 'node:vm';
 import type { BuiltinDef, ConstantDef } from '../builtins/registry.ts';
 import { attrsOf } from '../runtime/attrs.ts';
-import { helpers, helperValues } from '../runtime/helpers.ts';
+import { helpers, helperValues, tracedHelpers } from '../runtime/helpers.ts';
 import type { Module } from '../runtime/module.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { force } from '../runtime/thunk.ts';
+import { tracedBuiltin } from '../runtime/traced.ts';
 import { type Attrs, Builtin, type Forced, type Value } from '../runtime/value.ts';
 import type { CompileOptions, Global } from './emit.ts';
-import { helperNames } from './helper-names.ts';
+import { helperNames, tracedHelperNames } from './helper-names.ts';
 
 export interface Library {
   readonly builtins: readonly BuiltinDef[];
@@ -35,8 +36,10 @@ export class Linker {
     for (const { name, value, global, impure } of library.constants)
       if (!(impure === true && pure)) add(name, global === true, value(rt), constant(value(rt)));
     for (const def of library.builtins)
-      if (def.feature === undefined || experimental.has(def.feature))
-        add(def.name, def.global === true, builtinValue(rt, def), { arity: def.args.length });
+      if (def.feature === undefined || experimental.has(def.feature)) {
+        const value = traced ? tracedValue(rt, def) : builtinValue(rt, def);
+        add(def.name, def.global === true, value, { arity: def.args.length });
+      }
     add('derivation', true, derivation, { arity: 0 });
     const set = attrsOf({
       ...Object.fromEntries([...names].map(([name, variable]) => [name, this.#values.get(variable)!])),
@@ -45,8 +48,8 @@ export class Linker {
     (set.values as Value[])[set.names().indexOf('builtins')] = set;
     add('builtins', true, set, { arity: 0 });
     this.builtins = set;
-    this.options = { globals, builtins: names, traced };
-    this.#arguments = [(name: string) => this.#values.get(name), ...helperValues(helpers(rt), helperNames)];
+    this.options = { globals, builtins: names };
+    this.#arguments = [(name: string) => this.#values.get(name), ...helperArguments(rt, traced)];
   }
 
   /** Runs the code of a file. `scope` are the values of the extra variables it was compiled with. */
@@ -59,6 +62,18 @@ export class Linker {
 
 function constant(value: Value): Global {
   return value === null || typeof value === 'boolean' ? { arity: 0, literal: String(value) } : { arity: 0 };
+}
+
+function helperArguments(rt: Runtime, traced: boolean): unknown[] {
+  return traced ? helperValues(tracedHelpers(rt), tracedHelperNames) : helperValues(helpers(rt), helperNames);
+}
+
+function tracedValue(rt: Runtime, { name, args, run, quiet }: BuiltinDef): Builtin {
+  return new Builtin(
+    name,
+    args.length,
+    tracedBuiltin(name, quiet === true, (all) => force(run(rt, ...all))),
+  );
 }
 
 /** The function of a builtin takes its arguments one by one: a rest parameter would cost an array a call. */

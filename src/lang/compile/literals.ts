@@ -45,8 +45,7 @@ export function path(c: Emitter, e: PathExpr, env: Env): string {
   const parts = joinParts(rest).map((part) =>
     typeof part === 'string' ? literal(part) : `QP(${c.strict(part, env)})`,
   );
-  const slash = start.length > 3 && start.endsWith('/"') ? '+"/"' : '';
-  return `JP(m.absolute(${start})${slash},[${parts.join(',')}])`;
+  return `JP(m,${start},[${parts.join(',')}])`;
 }
 
 export function searchPath(c: Emitter, e: SearchPathExpr, env: Env): string {

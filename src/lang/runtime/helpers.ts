@@ -1,4 +1,5 @@
 /** The names under which generated code knows the runtime. */
+import type { Pos } from '../source.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { apply, apply2, apply3, applyAll } from './call.ts';
 import { checkUnexpected, forceArgument, required } from './formals.ts';
@@ -9,7 +10,8 @@ import type { Shape } from './shape.ts';
 import { overflow, stack } from './stack.ts';
 import * as strings from './strings.ts';
 import { force } from './thunk.ts';
-import { Attrs, emptyAttrs, Float, type Fn, type Forced, Lambda, Thunk, type Value } from './value.ts';
+import * as traced from './traced.ts';
+import { Attrs, emptyAttrs, Float, type Fn, type Forced, Lambda, type Str, Thunk, type Value } from './value.ts';
 
 /** A builtin that is known, and gets just as many arguments as it takes. */
 function call1(f: Fn, a: Value): Forced {
@@ -62,7 +64,7 @@ export function helpers(rt: Runtime): Readonly<Record<string, unknown>> {
     J: strings.joinStrings,
     J2: strings.join2,
     J3: strings.join3,
-    JP: strings.joinPath,
+    JP: (m: Module, start: string, parts: readonly (string | Str)[]) => m.join(start, parts),
     K: operators.concatLists,
     L: Lambda,
     LT: operators.lessOperator,
@@ -84,6 +86,28 @@ export function helpers(rt: Runtime): Readonly<Record<string, unknown>> {
     W: operators.withVariable,
     WN: operators.withVariables,
     X: checkUnexpected,
+  };
+}
+
+/** What traced code knows besides. */
+export function tracedHelpers(rt: Runtime): Readonly<Record<string, unknown>> {
+  return {
+    ...helpers(rt),
+    TADD: (left: () => Forced, right: () => Forced, pos: Pos, leftPos: Pos, rightPos: Pos) =>
+      traced.plusAt(rt, left, right, pos, leftPos, rightPos),
+    TASSERT: traced.assertionFailedAt,
+    TB: traced.conditionAt,
+    TBODY: traced.functionBody,
+    TC: traced.callAt,
+    TF: traced.forceAt,
+    TJP: traced.joinPathAt,
+    TK: traced.concatListsAt,
+    TN: traced.nameAt,
+    TQ: (value: Forced, pos: Pos) => traced.interpolateAt(rt, value, pos),
+    TQP: (value: Forced, pos: Pos) => traced.pathSegmentAt(rt, value, pos),
+    TS: traced.selectAt,
+    TU: traced.operandSet,
+    TW: traced.withVariablesAt,
   };
 }
 

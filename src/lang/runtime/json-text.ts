@@ -24,7 +24,7 @@ function escape(found: string): string {
 }
 
 /** The smallest and largest second byte after a leading byte, and how many bytes follow it; undefined: no leading byte. */
-function following(lead: number): readonly [low: number, high: number, count: number] | undefined {
+export function following(lead: number): readonly [low: number, high: number, count: number] | undefined {
   if (lead >= 0xc2 && lead <= 0xdf) return [0x80, 0xbf, 1];
   if (lead === 0xe0) return [0xa0, 0xbf, 2];
   if (lead === 0xed) return [0x80, 0x9f, 2];

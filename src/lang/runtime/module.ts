@@ -3,7 +3,8 @@ import { type Pos, positions, type Source } from '../source.ts';
 import { canonicalPath } from './coerce.ts';
 import type { Runtime } from './runtime.ts';
 import { Shape } from './shape.ts';
-import { Attrs, type LambdaInfo, type LambdaSites, Path, Thunk } from './value.ts';
+import { joinPath } from './strings.ts';
+import { Attrs, type LambdaInfo, type LambdaSites, Path, type Str, Thunk } from './value.ts';
 
 type LambdaTable = readonly [
   name: string | null,
@@ -91,6 +92,12 @@ export class Module implements LambdaSites {
     if (text.startsWith('/')) return canonicalPath(text);
     if (text.startsWith('~/')) return canonicalPath(this.rt.host.settings.home + text.slice(1));
     return canonicalPath(`${this.folder}/${text}`);
+  }
+
+  /** The path that begins with the text of a literal and goes on with what was interpolated. */
+  join(text: string, parts: readonly (string | Str)[]): Path {
+    const start = this.absolute(text);
+    return joinPath(text.length > 1 && text.endsWith('/') ? `${start}/` : start, parts);
   }
 
   /** `<text>`. */

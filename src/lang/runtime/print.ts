@@ -2,12 +2,17 @@
  * Values as text, in two styles that differ in small things. `showValue` is what error messages and traces show:
  * nothing is evaluated, what is long is cut. `printValue` is what evaluating on the command line prints.
  */
+import { fromUnicode } from '../../base/bytes.ts';
 import { EvalError } from '../errors.ts';
 import { positions } from '../source.ts';
 import { formatFloat } from './floats.ts';
-import { stack } from './stack.ts';
+import { overflowText, stack } from './stack.ts';
 import { isBlackHole, peek } from './thunk.ts';
 import { Attrs, type Builtin, Float, Fn, type Forced, lambdaInfo, PartialApp, Path, Str, type Value } from './value.ts';
+
+/** The marks around what is no literal, as byte strings. */
+const [left, right] = [fromUnicode('«'), fromUnicode('»')];
+const mark = (text: string): string => left + text + right;
 
 const escapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -50,7 +55,7 @@ class Shower {
   show(slot: Value, depth: number): string {
     checkDepth(depth);
     const value = peek(slot);
-    if (value === undefined) return isBlackHole(slot) ? '«potential infinite recursion»' : '«thunk»';
+    if (value === undefined) return isBlackHole(slot) ? mark('potential infinite recursion') : mark('thunk');
     if (typeof value === 'string') return this.#text(value);
     if (value instanceof Str) return this.#text(value.text);
     if (value instanceof Attrs) return this.#set(value, depth);
@@ -66,7 +71,7 @@ class Shower {
   }
 
   #set(set: Attrs, depth: number): string {
-    if (this.#seen.has(set.flat())) return '«repeated»';
+    if (this.#seen.has(set.flat())) return mark('repeated');
     this.#seen.add(set);
     if (depth >= this.#limits.depth) return '{ ... }';
     const parts: string[] = [];
@@ -93,7 +98,7 @@ class Shower {
 
   /** A list is the same only where it is the same variable, attribute or item: `slot` is what tells. */
   #list(slot: Value, list: readonly Value[], depth: number): string {
-    if (list.length > 0 && this.#seen.has(slot)) return '«repeated»';
+    if (list.length > 0 && this.#seen.has(slot)) return mark('repeated');
     this.#seen.add(slot);
     if (depth >= this.#limits.depth) return '[ ... ]';
     const parts: string[] = [];
@@ -112,12 +117,12 @@ class Shower {
 }
 
 function elided(count: number, noun: string): string {
-  return `«${count} ${noun}${count === 1 ? '' : 's'} elided»`;
+  return mark(`${count} ${noun}${count === 1 ? '' : 's'} elided`);
 }
 
 /** A thing infinitely deep is an error before it is a crash. */
 export function checkDepth(depth: number): void {
-  if (depth > stack.limit) throw new EvalError('stack-overflow', 'stack overflow; max-call-depth exceeded');
+  if (depth > stack.limit) throw new EvalError('stack-overflow', overflowText);
 }
 
 function showScalar(value: Forced): string {
@@ -130,10 +135,10 @@ function showFunction(value: Fn): string {
   const info = lambdaInfo(value);
   if (info === undefined)
     return value instanceof PartialApp
-      ? `«partially applied primop ${(value.target as Builtin).name}»`
-      : `«primop ${(value as Builtin).name}»`;
+      ? mark(`partially applied primop ${(value.target as Builtin).name}`)
+      : mark(`primop ${(value as Builtin).name}`);
   const name = info.name === undefined ? '' : ` ${info.name}`;
-  return `«lambda${name} @ ${positions.show(info.pos)}»`;
+  return `${left}lambda${name} @ ${positions.show(info.pos)}${right}`;
 }
 
 /**
@@ -150,7 +155,7 @@ export function printValue(value: Value): string {
 function printInto(out: string[], seen: Set<unknown>, slot: Value, depth: number): void {
   checkDepth(depth);
   const value = peek(slot);
-  if (value === undefined) out.push(isBlackHole(slot) ? '«potential infinite recursion»' : '<CODE>');
+  if (value === undefined) out.push(isBlackHole(slot) ? mark('potential infinite recursion') : '<CODE>');
   else if (typeof value === 'string') out.push(quote(value));
   else if (value instanceof Str) out.push(quote(value.text));
   else if (value instanceof Attrs) printSet(out, seen, value, depth);
@@ -166,7 +171,7 @@ function functionTag(value: Fn): string {
 
 function printSet(out: string[], seen: Set<unknown>, set: Attrs, depth: number): void {
   if (set.size > 0 && seen.has(set)) {
-    out.push('«repeated»');
+    out.push(mark('repeated'));
     return;
   }
   seen.add(set);
@@ -181,7 +186,7 @@ function printSet(out: string[], seen: Set<unknown>, set: Attrs, depth: number):
 
 function printList(out: string[], seen: Set<unknown>, slot: Value, list: readonly Value[], depth: number): void {
   if (list.length > 0 && seen.has(slot)) {
-    out.push('«repeated»');
+    out.push(mark('repeated'));
     return;
   }
   seen.add(slot);

@@ -42,7 +42,7 @@ export class SearchPath {
   /** The folder or file of an entry; one that is not there is ignored, with a warning. */
   #root(path: string): string | undefined {
     if (this.#entries.has(path)) return this.#entries.get(path);
-    const found = isUrl(path) ? this.#download(path) : this.#existing(path) === undefined ? undefined : path;
+    const found = isUrl(path) ? this.#download(path) : this.#existing(path);
     if (found === undefined) {
       const why = isUrl(path) ? 'cannot be downloaded' : 'does not exist';
       this.#host.emit('lint', `Nix search path entry '${path}' ${why}, ignoring`);

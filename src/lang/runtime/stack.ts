@@ -10,6 +10,8 @@ export const stack = {
   limit: 10_000,
 };
 
+export const overflowText = 'stack overflow; max-call-depth exceeded';
+
 /** Counts one nested call in. The caller counts it out again with `stack.depth--` when it returned. */
 export function enter(): void {
   if (stack.depth > stack.limit) overflow();
@@ -17,13 +19,13 @@ export function enter(): void {
 }
 
 export function overflow(): never {
-  throw new EvalError('stack-overflow', 'stack overflow; max-call-depth exceeded');
+  throw new EvalError('stack-overflow', overflowText);
 }
 
 /** Puts the depth back to what it was before an error, and turns a JavaScript stack overflow into one of ours. */
 export function unwind(depth: number, error: unknown): unknown {
   stack.depth = depth;
   if (error instanceof RangeError && /call stack/.test(error.message))
-    return new EvalError('stack-overflow', 'stack overflow; max-call-depth exceeded');
+    return new EvalError('stack-overflow', overflowText);
   return error;
 }
