@@ -51,6 +51,10 @@ function tellWait({ sink }: BuildContext, path: string): void {
   sink.emit({ type: 'message', level: 'notice', text: `waiting for another process that makes '${path}'` });
 }
 
+function tellKept({ sink }: BuildContext, folder: string): void {
+  sink.emit({ type: 'message', level: 'notice', text: `the folder of the failed build is kept: ${folder}` });
+}
+
 async function buildLocked(
   context: BuildContext,
   target: BuildTarget,
@@ -77,7 +81,7 @@ async function buildLocked(
     ok = true;
     return { outputs: again ? known : withTaken(known, taken), here: true };
   } catch (error) {
-    if (context.settings.keepFailed) room.keep();
+    if (context.settings.keepFailed) tellKept(context, room.keep());
     throw error;
   } finally {
     room.leave();

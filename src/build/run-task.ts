@@ -126,14 +126,13 @@ function failed(
     last.length === 0
       ? ''
       : `\nThe last ${plural(last.length, 'line')} of its log:${last.map((line) => `\n> ${line}`).join('')}`;
-  const kept = context.settings.keepFailed ? ` Its folder is kept: ${task.room.folder}` : '';
   if (isFull(context, task)) {
     const message = `the builder of '${drvPath}' ${inWords(status)}, and the disk is full${tail}`;
     const hint = 'Free some space (old generations keep their closures), then run the same command again.';
     return new BuildError('build/disk-full', message, { hint, details });
   }
   return new BuildError('build/builder-failed', `the builder of '${derivation.name}' ${inWords(status)}${tail}`, {
-    hint: `The whole log: ${logPath}${kept === '' ? '' : `.${kept}`}`,
+    hint: `The whole log: ${logPath}`,
     details,
   });
 }

@@ -4,7 +4,7 @@
  * lock can be taken belongs to a run that is gone, builders and all, and is removed by the next one.
  */
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { faultPoint } from '../base/fault.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
@@ -29,8 +29,8 @@ export interface Room {
   readonly etc: string;
   /** A named pipe that nobody else uses meanwhile: the builder's output. */
   readonly pipe: string;
-  /** Keeps the folder for the user to look at. */
-  keep(): void;
+  /** Keeps the folder for the user to look at; returns where it will be. */
+  keep(): string;
   leave(): void;
 }
 
@@ -41,7 +41,6 @@ export class Workspace {
   readonly #lock: FileLock;
   readonly #pipes: string[];
   #rooms = 0;
-  #kept = false;
 
   private constructor(folder: string, lock: FileLock, pipes: string[]) {
     this.folder = folder;
@@ -78,32 +77,27 @@ export class Workspace {
     const room = { folder, pipe, store: at('store'), build: at('build'), temporary: at('tmp'), etc: at('etc') };
     for (const made of [folder, room.store, room.build, room.temporary, room.etc]) fs.mkdirSync(made);
     fs.chmodSync(room.temporary, 0o1777);
-    let kept = false;
+    let kept: string | undefined;
     return {
       ...room,
-      keep: () => {
-        kept = true;
-        this.#kept = true;
-      },
+      keep: () => (kept = keptName(this.folder, this.#rooms)),
       leave: () => {
         this.#pipes.push(pipe);
-        if (!kept) removeTree(folder);
+        if (kept === undefined) removeTree(folder);
+        else fs.renameSync(folder, kept);
       },
     };
   }
 
-  /** Removes everything but what was to be kept. */
   close(): void {
-    if (this.#kept) {
-      fs.renameSync(this.folder, keptName(this.folder));
-    } else removeTree(this.folder);
+    removeTree(this.folder);
     this.#lock.release();
   }
 }
 
 /** Kept folders have another name: nobody takes them for stale ones. */
-function keptName(folder: string): string {
-  return folder.replace(new RegExp(`${prefix}([^/]*)$`), 'failed-$1');
+function keptName(folder: string, room: number): string {
+  return `${join(dirname(folder), basename(folder).replace(prefix, 'failed-'))}-${room}`;
 }
 
 /** Beside the store's database where that is on the store's file system, inside the store's folder otherwise. */
