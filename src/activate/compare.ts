@@ -1,22 +1,53 @@
 /** Compares two systems of a store: reads what the pure comparison needs. */
 import type { StorePath } from '../formats/index.ts';
+import { ActivateError } from './errors.ts';
 import { diffSystems, type SystemDiff, type SystemView } from './generation-diff.ts';
 import { treeOf } from './look.ts';
 import type { Machine } from './machine.ts';
-import { readManifest } from './system-store.ts';
+import { readManifest, type StoreFiles } from './system-store.ts';
 
 /** Longer files, and those that hold a zero byte, are not compared line by line. */
 const longestText = 256 * 1024;
+/** Folders with more files are told as a whole. */
+const mostFiles = 2000;
 
 /** @throws ActivateError */
 export function compareSystems(machine: Machine, before: StorePath, after: StorePath): SystemDiff {
-  const textOf = (source: string): string | undefined => {
-    const state = machine.files.at(source);
-    if (state.kind !== 'file' || state.size > longestText) return undefined;
-    const text = machine.files.readText(source);
-    return text.includes('\0') ? undefined : text;
+  const { files } = machine;
+  const reader = {
+    textOf: (source: string) => textOf(files, source),
+    filesIn: (target: string) => filesIn(files, target),
   };
-  return diffSystems(viewOf(machine, before), viewOf(machine, after), textOf);
+  return diffSystems(viewOf(machine, before), viewOf(machine, after), reader);
+}
+
+function textOf(files: StoreFiles, source: string): string | undefined {
+  const state = files.at(source);
+  if (state.kind !== 'file' || state.size > longestText) return undefined;
+  const text = files.readText(source);
+  return text.includes('\0') ? undefined : text;
+}
+
+/** The files below a folder of the store; links in it count by where they lead. */
+function filesIn(files: StoreFiles, target: string): Map<string, { digest: string; source: string }> | undefined {
+  const found = new Map<string, { digest: string; source: string }>();
+  const walk = (path: string, inside: string): void => {
+    const state = files.at(path);
+    if (state.kind === 'file') found.set(inside, { digest: state.digest, source: path });
+    if (state.kind === 'symlink') found.set(inside, { digest: `-> ${state.target}`, source: path });
+    if (state.kind !== 'directory' || found.size > mostFiles) return;
+    for (const name of state.entries) walk(`${path}/${name}`, inside === '' ? name : `${inside}/${name}`);
+  };
+  try {
+    const { path, state } = files.follow(target);
+    if (state.kind !== 'directory') return undefined;
+    walk(path, '');
+  } catch (error) {
+    // A link may lead anywhere: what is not in the store is not compared.
+    if (error instanceof ActivateError) return undefined;
+    throw error;
+  }
+  return found.size > mostFiles ? undefined : found;
 }
 
 /**

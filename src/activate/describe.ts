@@ -1,6 +1,6 @@
 /** Plans and comparisons as plain lines, the same on every front end. Pure. */
 import { formatBytes, plural } from '../base/text.ts';
-import type { FileChange, SystemDiff } from './generation-diff.ts';
+import type { FileChange, InnerChange, SystemDiff } from './generation-diff.ts';
 import type { Step, SwitchPlan } from './plan-values.ts';
 
 /** A plan, a step a line: what, where, why, and who declared it. */
@@ -60,8 +60,18 @@ function packageLines({ packages }: SystemDiff): string[] {
 function fileLines(change: FileChange): string[] {
   const sign = { added: '+', removed: '-', content: '~', attributes: '~', kind: '~' }[change.change];
   const head = `file     ${sign} ${change.path}`;
-  const text = change.text?.lines.map((line) => `           ${line}`.trimEnd()) ?? [];
-  return [`${head}${detail(change)}`, ...(change.change === 'content' ? text : [])];
+  const text = change.change === 'content' ? indented(11, change.text?.lines) : [];
+  return [`${head}${detail(change)}`, ...text, ...change.inside.flatMap(innerLines)];
+}
+
+function innerLines({ path, change, text }: InnerChange): string[] {
+  const sign = { added: '+', removed: '-', content: '~' }[change];
+  const counts = change === 'content' && text !== undefined ? `  +${text.added} -${text.removed}` : '';
+  return [`           ${sign} ${path}${counts}`, ...(change === 'content' ? indented(13, text?.lines) : [])];
+}
+
+function indented(width: number, lines: readonly string[] = []): string[] {
+  return lines.map((line) => `${' '.repeat(width)}${line}`.trimEnd());
 }
 
 function detail({ change, before, after, text }: FileChange): string {

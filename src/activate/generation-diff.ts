@@ -20,6 +20,23 @@ export interface FileChange {
   readonly option: string;
   /** Where both are texts. */
   readonly text: TextDiff | undefined;
+  /** Where both are links to folders of the store: what differs in them. */
+  readonly inside: readonly InnerChange[];
+}
+
+/** A file below a link, by its path from there. */
+export interface InnerChange {
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'content';
+  readonly text: TextDiff | undefined;
+}
+
+/** What the comparison reads of the store. */
+export interface ContentReader {
+  /** The text of a source; undefined when it is not one, or too long to compare. */
+  textOf(source: string): string | undefined;
+  /** The files of a folder, by their path from there, with what tells them apart; undefined when it is none, or too large. */
+  filesIn(target: string): ReadonlyMap<string, { readonly digest: string; readonly source: string }> | undefined;
 }
 
 export interface SizedPath {
@@ -48,15 +65,10 @@ export interface SystemDiff {
   };
 }
 
-/** @param textOf the text of a source in the store; undefined when it is not one, or too long to compare */
-export function diffSystems(
-  before: SystemView,
-  after: SystemView,
-  textOf: (source: string) => string | undefined,
-): SystemDiff {
+export function diffSystems(before: SystemView, after: SystemView, reader: ContentReader): SystemDiff {
   return {
     packages: diffPackages(before.manifest.packages, after.manifest.packages),
-    files: diffFiles(before.tree, after.tree, textOf),
+    files: diffFiles(before.tree, after.tree, reader),
     closure: diffClosures(before.closure, after.closure),
   };
 }
@@ -75,18 +87,16 @@ function diffPackages(before: readonly ManifestPackage[], after: readonly Manife
   };
 }
 
-function diffFiles(
-  before: DesiredTree,
-  after: DesiredTree,
-  textOf: (source: string) => string | undefined,
-): FileChange[] {
+function diffFiles(before: DesiredTree, after: DesiredTree, reader: ContentReader): FileChange[] {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   return paths.flatMap((path) => {
     const [old, fresh] = [before.get(path), after.get(path)];
     const change = changeOf(old?.state, fresh?.state);
     if (change === undefined) return [];
     const { option } = (fresh ?? (old as DesiredEntry)).declared;
-    return [{ path, change, before: old?.state, after: fresh?.state, option, text: diffContent(old, fresh, textOf) }];
+    const text = diffTexts(sourceOf(old?.state), sourceOf(fresh?.state), reader);
+    const inside = change === 'content' ? diffInside(old?.state, fresh?.state, reader) : [];
+    return [{ path, change, before: old?.state, after: fresh?.state, option, text, inside }];
   });
 }
 
@@ -106,15 +116,31 @@ function attributesOf(state: Desired): string {
   return state.kind === 'symlink' ? '' : [state.mode, state.uid, state.gid].join(':');
 }
 
-function diffContent(
-  before: DesiredEntry | undefined,
-  after: DesiredEntry | undefined,
-  textOf: (source: string) => string | undefined,
+/** Where the text is: undefined where there is no file, null where what is there is none. */
+function sourceOf(state: Desired | undefined): string | undefined | null {
+  return state === undefined ? undefined : state.kind === 'file' ? state.source : null;
+}
+
+function diffTexts(
+  before: string | undefined | null,
+  after: string | undefined | null,
+  reader: ContentReader,
 ): TextDiff | undefined {
-  const text = (entry: DesiredEntry | undefined): string | undefined =>
-    entry === undefined ? '' : entry.state.kind === 'file' ? textOf(entry.state.source) : undefined;
-  const [old, fresh] = [text(before), text(after)];
+  if (before === null || after === null) return undefined;
+  const [old, fresh] = [before, after].map((source) => (source === undefined ? '' : reader.textOf(source)));
   return old === undefined || fresh === undefined || old === fresh ? undefined : diffText(old, fresh);
+}
+
+function diffInside(before: Desired | undefined, after: Desired | undefined, reader: ContentReader): InnerChange[] {
+  if (before?.kind !== 'symlink' || after?.kind !== 'symlink') return [];
+  const [old, fresh] = [reader.filesIn(before.target), reader.filesIn(after.target)];
+  if (old === undefined || fresh === undefined) return [];
+  return [...new Set([...old.keys(), ...fresh.keys()])].sort().flatMap((path) => {
+    const [one, other] = [old.get(path), fresh.get(path)];
+    if (one?.digest === other?.digest) return [];
+    const change = one === undefined ? 'added' : other === undefined ? 'removed' : 'content';
+    return [{ path, change, text: diffTexts(one?.source, other?.source, reader) }];
+  });
 }
 
 function diffClosures(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): SystemDiff['closure'] {

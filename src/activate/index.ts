@@ -4,7 +4,7 @@ export { compareGenerations, compareSystems } from './compare.ts';
 export { describeDiff, describePlan } from './describe.ts';
 export { type EnterRequest, type EnterSpec, enterSpec } from './enter.ts';
 export { ActivateError, type ActivateErrorCode } from './errors.ts';
-export type { FileChange, SizedPath, SystemDiff } from './generation-diff.ts';
+export type { FileChange, InnerChange, SizedPath, SystemDiff } from './generation-diff.ts';
 export type { Generation, GenerationRecord } from './generations.ts';
 export type { Interrupted } from './journal.ts';
 export { currentSystemPath, type MachineLayout, machineLayout } from './layout.ts';

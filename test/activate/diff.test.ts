@@ -22,6 +22,7 @@ test('packages, files with their lines, and the closure', async () => {
       '/etc/binary': 'a\0b',
       '/etc/removed': 'r',
       '/srv/www': { link: '/x' },
+      '/srv/site': { link: addTree(store, 'site', { 'a.html': 'a\n', 'in/b.html': 'one\ntwo\n', c: 'c' }) },
       '/srv/kind': 'a file',
     },
   });
@@ -34,6 +35,7 @@ test('packages, files with their lines, and the closure', async () => {
       '/etc/binary': 'a\0c',
       '/etc/added': 'a',
       '/srv/www': { link: '/y' },
+      '/srv/site': { link: addTree(store, 'site', { 'a.html': 'a\n', 'in/b.html': 'one\n2\n', d: 'd' }) },
       '/srv/kind': { folder: '0755' },
     },
   });
