@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runSync } from '../../src/base/process.ts';
 import { openLocalStore, StoreError, type StoreErrorCode } from '../../src/store/index.ts';
@@ -178,6 +179,42 @@ describe('a damaged database', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 });
+
+test('a database with flipped bytes answers, or says that it is damaged', async () => {
+  const physicalRoot = scratchFolder();
+  const store = openStore({ physicalRoot });
+  for (let i = 0; i < 30; i++) store.addText(`text-${i}`, 'x', store.allPaths().slice(0, 3));
+  store.close();
+  const file = join(store.stateDir, 'db/db.sqlite');
+  const whole = fs.readFileSync(file);
+  const flips = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  await fc.assert(
+    fc.asyncProperty(flips, async (places) => {
+      const bytes = Buffer.from(whole);
+      for (const [at, mask] of places) bytes[at]! ^= mask;
+      fs.writeFileSync(file, bytes);
+      for (const extra of ['-wal', '-shm']) fs.rmSync(`${file}${extra}`, { force: true });
+      await useEverything(physicalRoot).catch((error: unknown) => expect(error).toBeInstanceOf(StoreError));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+async function useEverything(physicalRoot: string): Promise<void> {
+  const store = openLocalStore({ physicalRoot });
+  try {
+    const paths = store.allPaths();
+    for (const path of paths) store.pathInfo(path);
+    store.closure(paths);
+    store.addText('more', 'text', []);
+    await store.verify({ checkContents: true });
+  } finally {
+    store.close();
+  }
+}
 
 test('a store behind a symbolic link is refused', () => {
   const physicalRoot = scratchFolder();

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../src/base/events.ts';
-import type { StorePath } from '../../src/formats/index.ts';
-import { copyClosure, hashPath, type PathInfo } from '../../src/store/index.ts';
+import { FormatError, type StorePath } from '../../src/formats/index.ts';
+import { copyClosure, dumpNarSync, hashPath, type PathInfo } from '../../src/store/index.ts';
 import { absent, storeContract } from './contract.ts';
 import { entries, openStore, scratchFolder, scratchStore } from './support.ts';
 
@@ -115,6 +115,17 @@ describe('outputs of builds', () => {
     expect(store.allPaths()).toEqual([]);
   });
 
+  test('that are valid already keep their bytes', () => {
+    const store = scratchStore();
+    place(store.realPath(absent), 'one');
+    store.registerOutputs([output(absent, 'one')]);
+    store.registerOutputs([{ ...output(absent, 'one'), signatures: ['k:s'] }]);
+    expect(store.pathInfo(absent)?.signatures).toEqual(['k:s']);
+    const other = expect.objectContaining({ code: 'store/hash-mismatch' });
+    expect(() => store.registerOutputs([output(absent, 'two')])).toThrow(other);
+    expect(store.pathInfo(absent)?.narHash).toEqual(output(absent, 'one').narHash);
+  });
+
   test('have one path for each output of a derivation', () => {
     const store = scratchStore();
     const one = store.addText('one', '1', []);
@@ -203,6 +214,23 @@ describe('a copy of a closure', () => {
     expect(to.pathInfo(b)).toEqual(from.pathInfo(b));
     expect(await copyClosure(from, to, [b], silent)).toEqual([]);
     expect(await to.verify({ checkContents: true })).toEqual([]);
+  });
+
+  test('refuses an archive that is cut off, and leaves nothing of it', async () => {
+    const from = scratchStore();
+    const to = scratchStore();
+    const info = from.requireInfo(from.addText('a', 'A'.repeat(100), []));
+    const chunks: Uint8Array[] = [];
+    dumpNarSync(from.realPath(info.path), (chunk) => chunks.push(Buffer.from(chunk)));
+    const nar = Buffer.concat(chunks);
+    for (const end of [0, 50, nar.length - 8]) {
+      const cut = (async function* () {
+        yield nar.subarray(0, end);
+      })();
+      await expect(to.addFromNar(info, cut)).rejects.toThrow(FormatError);
+    }
+    expect(to.allPaths()).toEqual([]);
+    expect(entries(to)).toEqual([]);
   });
 
   test('believes nothing', async () => {

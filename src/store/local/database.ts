@@ -10,7 +10,7 @@ import { databaseError, isBusy } from '../errors.ts';
 export type Row = readonly SQLOutputValue[];
 
 /** Milliseconds that SQLite itself waits for a lock before it gives the word back. */
-const busyTimeout = 30_000;
+const busyTimeout = 5_000;
 
 export class Database {
   readonly file: string;
@@ -88,7 +88,7 @@ export class Database {
 
   /** Some conflicts are reported without the wait that was asked for: wait a little, and longer each time. */
   #waitFor(tries: number): void {
-    if (tries % 20 === 0) {
+    if (tries % 6 === 0) {
       this.#sink.emit({
         type: 'message',
         level: 'notice',

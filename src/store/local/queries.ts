@@ -1,5 +1,6 @@
 /** Every question and change that the store puts to its database: one function each, prepared at its first use. */
-import type { StorePath } from '../../formats/index.ts';
+import { FormatError, type StorePath } from '../../formats/index.ts';
+import { databaseCorrupt } from '../errors.ts';
 import type { PathInfo, Provenance, Realisation } from '../store.ts';
 import type { Database, Row, Statement } from './database.ts';
 import { infoOfRow, type PathRow, rowOfInfo } from './path-row.ts';
@@ -29,7 +30,13 @@ export class Queries {
 
   info(storeDir: string, path: StorePath): PathInfo | undefined {
     const row = this.#sql(`select ${columns} from ValidPaths where path = ?`).get(path) as PathRow | undefined;
-    return row === undefined ? undefined : infoOfRow(storeDir, row, this.references(row[0]));
+    if (row === undefined) return undefined;
+    try {
+      return infoOfRow(storeDir, row, this.references(row[0]));
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      throw databaseCorrupt(this.#database.file, error.message, error);
+    }
   }
 
   /** Sorted. */

@@ -3,7 +3,7 @@
  * already or be registered together with them.
  */
 import { CycleError, topologicalOrder } from '../../base/graph.ts';
-import { type Derivation, type StorePath, staticOutputPath } from '../../formats/index.ts';
+import { type Derivation, hashEquals, type StorePath, staticOutputPath, withPrefix } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import { referenceNotValid, StoreError } from '../errors.ts';
 import type { PathInfo } from '../store.ts';
@@ -33,13 +33,25 @@ export function register(parts: Parts, registrations: readonly Registration[]): 
 function insertOrUpdate(queries: Queries, storeDir: string, { info, derivation }: Registration): PathId {
   const known = queries.info(storeDir, info.path);
   if (known !== undefined) {
+    checkSame(known, info);
     const signatures = [...new Set([...known.signatures, ...info.signatures])];
-    queries.update({ ...info, signatures, ultimate: info.ultimate || known.ultimate });
+    const contentAddress = known.contentAddress ?? info.contentAddress;
+    queries.update({ ...known, signatures, contentAddress, ultimate: info.ultimate || known.ultimate });
     return queries.idOf(info.path)!;
   }
   const id = queries.insert(info);
   if (derivation !== undefined) addOutputs(queries, storeDir, id, derivation);
   return id;
+}
+
+/** Bytes that are valid are never given another hash: they stay those that were registered first. */
+function checkSame(known: PathInfo, info: PathInfo): void {
+  if (hashEquals(known.narHash, info.narHash)) return;
+  const [expected, found] = [withPrefix(known.narHash, 'nix32'), withPrefix(info.narHash, 'nix32')];
+  throw new StoreError('store/hash-mismatch', `path '${info.path}' is valid already, with other contents`, {
+    hint: `expected ${expected}, got ${found}`,
+    details: { path: info.path, expected, found },
+  });
 }
 
 /** The collector asks which derivation makes a path. */

@@ -3,7 +3,15 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Activity } from '../../base/events.ts';
-import { baseNameOf, formatHash, hashEquals, parseHash, type StorePath, withPrefix } from '../../formats/index.ts';
+import {
+  baseNameOf,
+  formatHash,
+  hashEquals,
+  isStorePath,
+  parseHash,
+  type StorePath,
+  withPrefix,
+} from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import type { PathInfo } from '../store.ts';
 import { linkNames } from './links.ts';
@@ -42,7 +50,8 @@ async function check(parts: Parts, options: VerifyOptions): Promise<Problem[]> {
   const activity = new Activity(parts.sink, 'verify', parts.layout.realStoreDir);
   for (const [done, path] of paths.entries()) {
     activity.progress(done, paths.length, 'items');
-    if (!present.has(baseNameOf(path))) problems.push({ kind: 'missing', path });
+    if (!isStorePath(parts.layout.storeDir, path)) problems.push(notAPath(path));
+    else if (!present.has(baseNameOf(path))) problems.push({ kind: 'missing', path });
     else if (options.checkContents) problems.push(...contentProblems(parts, path));
     // A verification takes minutes: the process stays responsive meanwhile.
     if (options.checkContents || done % 1000 === 0) await breathe();
@@ -61,15 +70,19 @@ function databaseProblems(parts: Parts): Problem[] {
 }
 
 function contentProblems(parts: Parts, path: StorePath): Problem[] {
-  const info = parts.queries.info(parts.layout.storeDir, path);
-  if (info === undefined) return [];
   try {
+    const info = parts.queries.info(parts.layout.storeDir, path);
+    if (info === undefined) return [];
     const found = hashTree(rawPathOf(realPathIn(parts.layout, path)));
     return matches(info, found) ? addressProblems(parts, info) : [modified(info, found)];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return [{ kind: 'unreadable', path, reason: error.message }];
   }
+}
+
+function notAPath(text: string): Problem {
+  return { kind: 'database', reason: `'${text}' is not a store path` };
 }
 
 /** Very old stores do not know the sizes of all paths. */
