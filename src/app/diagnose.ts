@@ -2,12 +2,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SysbuildError } from '../base/errors.ts';
 
-export async function diagnosticOf(error: SysbuildError): Promise<Diagnostic> {
-  // Errors of the language know their positions; the room is loaded already when one was thrown.
-  if (error.code.startsWith('lang/')) {
-    const { diagnosticOf: ofLanguage } = await import('../lang/index.ts');
-    return ofLanguage(error);
-  }
+const known = new WeakMap<SysbuildError, Diagnostic>();
+
+/** Notes what is to be told of an error, by who can still ask about it: its evaluation, before that is closed. */
+export function noteDiagnostic(error: SysbuildError, diagnostic: Diagnostic): void {
+  known.set(error, diagnostic);
+}
+
+export function diagnosticOf(error: SysbuildError): Diagnostic {
   const { code, message, hint, details } = error;
-  return { severity: 'error', code, message, trace: [], hint, details };
+  return known.get(error) ?? { severity: 'error', code, message, trace: [], hint, details };
 }

@@ -175,7 +175,8 @@ export class EvalHost implements Host {
     return splitStorePath(this.settings.storeDir, path)?.path;
   }
 
-  emit(level: 'trace' | 'warn' | 'lint', text: string, position?: Position): void {
+  emit(level: 'trace' | 'warn' | 'lint', bytes: string, position?: Position): void {
+    const text = toUnicode(bytes);
     if (level === 'trace') this.#parts.sink.emit({ type: 'message', level, text });
     else {
       const diagnostic = { severity: 'warning', code: `lang/${level}`, message: text, position, trace: [] } as const;

@@ -1,7 +1,11 @@
 /** One evaluation: an evaluator over a host, and the loop that lets it wait for builds and downloads. */
+import { resolve } from 'node:path';
+import { fromUnicode } from '../base/bytes.ts';
 import type { StorePath } from '../formats/index.ts';
 import {
   createEvaluator,
+  diagnosticOf,
+  EvalError,
   type Evaluator,
   type FetchRequest,
   type FetchResult,
@@ -10,11 +14,12 @@ import {
 } from '../lang/index.ts';
 import type { LocalStore } from '../store/index.ts';
 import { type Access, AllowList, unrestricted } from './access.ts';
+import { noteDiagnostic } from './diagnose.ts';
 import { EvalHost, type HostStore } from './eval-host.ts';
 import { FileView } from './file-view.ts';
-import { modulesDirectory } from './installation.ts';
+import { languageFiles, modulesDirectory } from './installation.ts';
 import { Overlay } from './overlay.ts';
-import { parseSearchPathEntry } from './search-path.ts';
+import { isPseudoUrl, parseSearchPathEntry } from './search-path.ts';
 import type { Session } from './session.ts';
 import { realStoreDir } from './store-location.ts';
 import { writeOut } from './write-out.ts';
@@ -23,16 +28,20 @@ export class Evaluation {
   readonly evaluator: Evaluator;
   readonly #session: Session;
   readonly #overlay: Overlay;
+  /** Sees what the program sees. */
   readonly #view: FileView;
+  /** Sees everything: for what is done on the program's behalf. */
+  readonly #wholeView: FileView;
 
   constructor(session: Session) {
     this.#session = session;
     const { location } = session;
     const settings = hostSettings(session);
-    const access = accessFor(settings);
+    const access = accessFor(session, settings);
     this.#overlay = new Overlay(location.storeDir);
     const storeFolder = location.kind === 'local' ? realStoreDir(location) : undefined;
-    this.#view = new FileView(this.#overlay, storeFolder, access);
+    this.#view = new FileView(this.#overlay, storeFolder, access, fromUnicode(session.cwd));
+    this.#wholeView = new FileView(this.#overlay, storeFolder, unrestricted, fromUnicode(session.cwd));
     const store = this.#hostStore();
     const { env, sink } = session;
     const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink });
@@ -42,10 +51,10 @@ export class Evaluation {
   /** Evaluates; whenever that has to wait for something, waits and evaluates again. */
   async run<T>(body: () => T): Promise<T> {
     for (;;) {
-      this.#session.signal.throwIfAborted();
       try {
-        return body();
+        return this.#session.abruptly(body);
       } catch (error) {
+        if (error instanceof EvalError) noteDiagnostic(error, diagnosticOf(error));
         if (!(error instanceof Suspend)) throw error;
         await error.resume();
       }
@@ -55,7 +64,7 @@ export class Evaluation {
   /** Puts these paths and all they refer to into the store, for real. */
   async writeOut(paths: Iterable<StorePath>): Promise<LocalStore> {
     const store = await this.#session.store();
-    writeOut(this.#overlay, this.#view, store, paths);
+    writeOut(this.#overlay, this.#wholeView, store, paths);
     return store;
   }
 
@@ -85,7 +94,8 @@ export class Evaluation {
     if (known !== undefined) return known;
     throw new Suspend(`fetching (${request.kind})`, async () => {
       const { fetchSource } = await import('./fetch.ts');
-      this.#fetched.set(key, await fetchSource(this.#session, request));
+      const { path, attributes } = await fetchSource(this.#session, this.#wholeView, this.#overlay, request);
+      this.#fetched.set(key, { path, attributes });
     });
   }
 }
@@ -105,7 +115,10 @@ function hostSettings(session: Session): HostSettings {
     abortOnWarn: settings['abort-on-warn'],
     allowImportFromDerivation: settings['allow-import-from-derivation'],
     searchPath: searchPath.map(parseSearchPathEntry),
-    builtinPath: [{ prefix: 'sysbuild', path: modulesDirectory() }],
+    builtinPath: [
+      { prefix: 'sysbuild', path: modulesDirectory() },
+      { prefix: 'nix', path: languageFiles() },
+    ],
     home: env['HOME'] ?? '/',
     lints: {
       urlLiterals: settings['lint-url-literals'],
@@ -115,9 +128,11 @@ function hostSettings(session: Session): HostSettings {
   };
 }
 
-function accessFor(settings: HostSettings): Access {
+function accessFor(session: Session, settings: HostSettings): Access {
   if (!settings.pure && !settings.restricted) return unrestricted;
   const access = new AllowList(settings.pure);
-  for (const { path } of [...settings.searchPath, ...settings.builtinPath]) access.allow(path);
+  for (const { path } of [...settings.searchPath, ...settings.builtinPath]) {
+    if (!isPseudoUrl(path)) access.allow(resolve(session.cwd, path));
+  }
   return access;
 }

@@ -26,10 +26,13 @@ export class FileView {
   readonly #kinds = new Map<string, FileKind | undefined>();
   readonly #directories = new Map<string, DirectoryEntries>();
 
-  constructor(overlay: Overlay, realStoreDir: string | undefined, access: Access) {
+  readonly #cwd: string;
+
+  constructor(overlay: Overlay, realStoreDir: string | undefined, access: Access, cwd = '/') {
     this.#overlay = overlay;
     this.#realStoreDir = realStoreDir;
     this.#access = access;
+    this.#cwd = cwd;
   }
 
   /** The place of a logical path, without following links and without asking whether anything is there. */
@@ -116,9 +119,12 @@ export class FileView {
     return entries.sort((a, b) => compareBytes(a[0], b[0]));
   }
 
-  /** Resolves every symbolic link, seeing each step with the program's eyes. The last component must exist. */
+  /**
+   * Resolves every symbolic link, seeing each step with the program's eyes. All components must exist. A relative
+   * path, as search paths may hold, is below the folder that the evaluation was started in.
+   */
   realPath(path: string): string {
-    const pending = path.split('/').reverse();
+    const pending = (path.startsWith('/') ? path : `${this.#cwd}/${path}`).split('/').reverse();
     let resolved = '';
     for (let followed = 0; pending.length > 0; ) {
       const name = pending.pop()!;

@@ -7,7 +7,10 @@ export type { Assignment } from './config-file.ts';
 export { diagnosticOf } from './diagnose.ts';
 export { AppError, type AppErrorCode } from './errors.ts';
 export { version } from './installation.ts';
+export type { MachineOptions } from './machine-session.ts';
+export type { BuildPreview } from './operations/build.ts';
 export type { SettingReport } from './operations/show-config.ts';
+export type { SwitchSummary } from './operations/switch.ts';
 export type { SessionOptions } from './session.ts';
 export { definitionOf, isSettingName, type SettingName, type Settings, settingNames } from './settings.ts';
 export type { Argument, ExpressionSource, Subject } from './subject.ts';
@@ -15,6 +18,10 @@ export type { Argument, ExpressionSource, Subject } from './subject.ts';
 export const operations = {
   evaluate: () => import('./operations/evaluate.ts'),
   instantiate: () => import('./operations/instantiate.ts'),
+  build: () => import('./operations/build.ts'),
+  switch: () => import('./operations/switch.ts'),
+  generations: () => import('./operations/generations.ts'),
+  enter: () => import('./operations/enter.ts'),
   parse: () => import('./operations/parse.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),
   showConfig: () => import('./operations/show-config.ts'),

@@ -19,6 +19,11 @@ export function modulesDirectory(): string {
   return join(installationRoot(), 'src/activate/modules');
 }
 
+/** The files that `<nix/…>` names. */
+export function languageFiles(): string {
+  return join(installationRoot(), 'src/lang/files');
+}
+
 export function version(): string {
   return (JSON.parse(fs.readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -9,14 +9,14 @@ export async function realiseWanted(
   wanted: readonly Wanted[],
   options: { readonly check?: boolean } = {},
 ): Promise<BuildResult> {
-  const { realise } = await import('../build/index.ts');
+  const { debianMirrorsFromApt, realise } = await import('../build/index.ts');
   const { settings, signal, sink, env } = session;
-  const { mirrors } = await import('./mirrors.ts');
+  const debian = settings['mirror-debian'];
   return realise(
     store,
     [...wanted],
     {
-      maxJobs: settings['max-jobs'],
+      maxJobs: settings['max-jobs'] || undefined,
       cores: settings.cores,
       keepGoing: settings['keep-going'],
       keepFailed: settings['keep-failed'],
@@ -25,7 +25,7 @@ export async function realiseWanted(
       timeout: settings.timeout,
       maxSilentTime: settings['max-silent-time'],
       system: settings.system,
-      mirrors: mirrors(settings['mirror-debian']),
+      mirrors: { debian: debian.length > 0 ? debian : debianMirrorsFromApt() },
       environment: env,
       signal,
     },

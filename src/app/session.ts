@@ -11,11 +11,12 @@ export interface SessionOptions {
   readonly env: Environment;
   readonly cwd: string;
   readonly sink: Sink;
+  /** Asked for only by work that heeds it: from then on Ctrl-C aborts it instead of ending the process. */
   readonly signal: AbortSignal;
+  /** Runs work that cannot heed a signal, and that Ctrl-C may end on the spot. */
+  readonly abruptly?: <T>(work: () => T) => T;
   /** Search path entries that come before those of the settings. */
   readonly include?: readonly string[];
-  /** A machine root: its own store is the default one. */
-  readonly root?: string | undefined;
 }
 
 export class Session {
@@ -23,24 +24,33 @@ export class Session {
   readonly env: Environment;
   readonly cwd: string;
   readonly sink: Sink;
-  readonly signal: AbortSignal;
   readonly include: readonly string[];
   readonly location: StoreLocation;
+  readonly #options: SessionOptions;
   #opened: LocalStore | undefined;
   #opening: Promise<LocalStore> | undefined;
 
-  constructor(options: SessionOptions) {
-    const { config, env, cwd, root } = options;
+  /** @param root of a machine, whose own store is the default one */
+  constructor(options: SessionOptions, root?: string) {
+    const { config, env, cwd } = options;
     this.settings = config.settings;
     this.env = env;
     this.cwd = cwd;
     this.sink = options.sink;
-    this.signal = options.signal;
+    this.#options = options;
     this.include = options.include ?? [];
     this.location =
       root !== undefined && config.settings.store === ''
         ? rootedLocation(root)
         : storeLocation(config.settings.store, env, cwd);
+  }
+
+  get signal(): AbortSignal {
+    return this.#options.signal;
+  }
+
+  abruptly<T>(work: () => T): T {
+    return this.#options.abruptly === undefined ? work() : this.#options.abruptly(work);
   }
 
   /** The store, when it has been opened already. */

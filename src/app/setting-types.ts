@@ -1,5 +1,4 @@
 /** The kinds of values that settings have, each with its way from text and back. */
-import { availableParallelism } from 'node:os';
 
 export interface SettingType<T> {
   /** As shown in help: `BOOL`, `N`, `TEXT`. */
@@ -33,11 +32,11 @@ export const number: SettingType<number> = {
   print: String,
 };
 
-/** A number of parallel jobs; `auto` is the number of processors. */
+/** A number of parallel jobs; `auto`, which is 0, is the number of processors. */
 export const jobs: SettingType<number> = {
   placeholder: 'N|auto',
-  parse: (text) => (text === 'auto' ? availableParallelism() : number.parse(text)),
-  print: String,
+  parse: (text) => (text === 'auto' ? 0 : number.parse(text)),
+  print: (value) => (value === 0 ? 'auto' : String(value)),
 };
 
 export const text: SettingType<string> = { placeholder: 'TEXT', parse: (value) => value, print: (value) => value };

@@ -3,7 +3,6 @@
  * From these come the configuration files, the flags (`--NAME VALUE`, `--NAME`, `--no-NAME`, `--extra-NAME`), the
  * `config` command, shell completion, and `docs/configuration.md`.
  */
-import { availableParallelism } from 'node:os';
 import { boolean, jobs, list, number, oneOf, type SettingType, text } from './setting-types.ts';
 
 export interface SettingDefinition<T> {
@@ -67,7 +66,7 @@ export const definitions = {
   fallback: define('building', boolean, false, 'Build what cannot be downloaded.'),
   'keep-failed': define('building', boolean, false, 'Keep the build folder of a build that failed.'),
   'keep-going': define('building', boolean, false, 'Build what can still be built after a build failed.'),
-  'max-jobs': define('building', jobs, availableParallelism(), 'How many builds run at once.'),
+  'max-jobs': define('building', jobs, 0, 'How many builds run at once; auto: as many as there are processors.'),
   'max-silent-time': define('building', number, 0, 'Seconds without output after which a build is ended; 0: never.'),
   'mirror-debian': define(
     'building',

@@ -32,17 +32,22 @@ export async function* subjectValues(
   session: Session,
   evaluation: Evaluation,
   subject: Subject,
-): AsyncGenerator<{ value: Value; args: Arguments }> {
+): AsyncGenerator<{ value: Value; args: Arguments; source: ExpressionSource }> {
   const { evaluator } = evaluation;
   const base = fromUnicode(session.cwd);
-  const args = new Map(subject.arguments.map((one) => [one.name, argumentValue(evaluator, one, base)]));
+  const args = argumentValues(evaluator, subject, base);
   const attributes = subject.attributes.length === 0 ? [''] : subject.attributes;
   for (const source of subject.sources) {
     const root = await evaluation.run(() => evaluateSource(evaluator, source, base));
     for (const attribute of attributes) {
-      yield { value: await evaluation.run(() => evaluator.select(root, attribute, args)), args };
+      yield { value: await evaluation.run(() => evaluator.select(root, attribute, args)), args, source };
     }
   }
+}
+
+/** `--arg` and `--argstr`, by name; nothing is evaluated yet. */
+export function argumentValues(evaluator: Evaluator, subject: Subject, base: string): Map<string, Value> {
+  return new Map(subject.arguments.map((one) => [fromUnicode(one.name), argumentValue(evaluator, one, base)]));
 }
 
 function argumentValue(evaluator: Evaluator, argument: Argument, base: string): Value {

@@ -1,6 +1,5 @@
 /** Puts what an evaluation has added into a real store: the objects that are asked for, and all they refer to. */
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesOf } from '../base/bytes.ts';
 import { topologicalOrder } from '../base/graph.ts';
@@ -54,7 +53,7 @@ function copySource(source: OverlaySource, view: FileView, store: LocalStore): S
 
 /** A text of this evaluation, added once more under other terms: by way of a file. */
 function copyMemory({ name, ingestion }: OverlaySource, content: string, store: LocalStore): StorePath {
-  const folder = fs.mkdtempSync(join(tmpdir(), 'sysbuild-source-'));
+  const folder = fs.mkdtempSync(join(process.env['TMPDIR'] ?? '/tmp', 'sysbuild-source-'));
   try {
     const physicalPath = join(folder, 'text');
     fs.writeFileSync(physicalPath, bytesOf(content));

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly stdio?: StdioOptions;
   /** Most bytes of each of stdout and stderr; more is a ProcessError. */
   readonly maxOutput?: number;
+  /** How what the program writes is read; `latin1` gives its bytes, one a character. */
+  readonly encoding?: BufferEncoding;
 }
 
 /** Runs a short program to its end. A program that cannot be started is a `ProcessError`; its status is the caller's. */
@@ -34,7 +36,7 @@ export function runSync(program: string, args: readonly string[], options: RunOp
     input: options.input,
     stdio: options.stdio ?? 'pipe',
     maxBuffer: options.maxOutput ?? 64 * 1024 * 1024,
-    encoding: 'utf8',
+    encoding: options.encoding ?? 'utf8',
   });
   if (result.error !== undefined) throw startError(program, result.error);
   return { status: result.status, signal: result.signal, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
@@ -48,7 +50,7 @@ export async function run(program: string, args: readonly string[], options: Run
     stdio: options.stdio ?? 'pipe',
   });
   const limit = options.maxOutput ?? 64 * 1024 * 1024;
-  const stdout = collect(child, 'stdout', limit);
+  const stdout = collect(child, 'stdout', limit, options.encoding);
   const stderr = collect(child, 'stderr', limit);
   child.stdin?.on('error', () => {}); // a program that ends without reading is judged by its status
   child.stdin?.end(options.input ?? '');
@@ -82,7 +84,12 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function collect(child: ChildProcess, name: 'stdout' | 'stderr', limit: number): Promise<string> {
+async function collect(
+  child: ChildProcess,
+  name: 'stdout' | 'stderr',
+  limit: number,
+  encoding: BufferEncoding = 'utf8',
+): Promise<string> {
   const stream = child[name];
   if (stream === null) return '';
   const chunks: Buffer[] = [];
@@ -92,7 +99,7 @@ async function collect(child: ChildProcess, name: 'stdout' | 'stderr', limit: nu
     if (size > limit) throw new ProcessError(`a program wrote more than ${limit} bytes to ${name}`);
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString(encoding);
 }
 
 function startError(program: string, error: Error): ProcessError {

@@ -65,6 +65,8 @@ export interface Invocation {
   readonly sink: Sink;
   /** Every command there is, loaded. */
   allCommands(): Promise<Command[]>;
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first Ctrl-C, once somebody asked for it; before that, Ctrl-C ends the process. */
   readonly signal: AbortSignal;
+  /** Runs work that Ctrl-C may end on the spot. */
+  abruptly<T>(work: () => T): T;
 }

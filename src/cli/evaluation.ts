@@ -1,16 +1,16 @@
 /** From the options of `eval`, `instantiate`, `build` and their like to what is to be evaluated. */
 import * as fs from 'node:fs';
 import { resolve } from 'node:path';
-import type { ExpressionSource, Subject } from '../app/index.ts';
+import type { ExpressionSource, SessionOptions, Subject } from '../app/index.ts';
 import { byteString, fromUnicode } from '../base/bytes.ts';
 import type { Invocation } from './command.ts';
 
-/** What the expression options and operands name; `./default.nix` when they name nothing. */
-export function subjectOf(invocation: Invocation): Subject {
+/** What the expression options and operands name; `fallback` when they name nothing. */
+export function subjectOf(invocation: Invocation, fallback = './default.nix'): Subject {
   const expressions = invocation.values('expr').map((text) => ({ kind: 'text', text: fromUnicode(text) }) as const);
   const files = [...invocation.values('file'), ...invocation.operands].map((name) => fileSource(name, invocation.cwd));
   const sources: ExpressionSource[] = [...expressions, ...files];
-  if (sources.length === 0) sources.push(fileSource('./default.nix', invocation.cwd));
+  if (sources.length === 0) sources.push(fileSource(fallback, invocation.cwd));
   return {
     sources,
     attributes: invocation.values('attr').map(fromUnicode),
@@ -35,7 +35,13 @@ export function readStdin(): string {
 }
 
 /** What every operation is given to work in. */
-export function sessionOptions(invocation: Invocation) {
-  const { config, env, cwd, sink, signal } = invocation;
-  return { config, env, cwd, sink, signal, include: invocation.values('include') };
+export function sessionOptions(invocation: Invocation): SessionOptions {
+  const { config, env, cwd, sink, abruptly } = invocation;
+  return {
+    ...{ config, env, cwd, sink, abruptly },
+    include: invocation.values('include'),
+    get signal() {
+      return invocation.signal;
+    },
+  };
 }

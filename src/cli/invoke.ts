@@ -21,6 +21,7 @@ export async function invoke(
     quiet: given('quiet').length > 0,
   });
   for (const warning of config.warnings) display.emit({ type: 'message', level: 'warn', text: warning });
+  const interrupts = new Interrupts(display);
   const invocation: Invocation = {
     command,
     operands: parsed.operands,
@@ -34,7 +35,10 @@ export async function invoke(
     terminal,
     sink: display,
     allCommands,
-    signal: interruptible(display),
+    get signal() {
+      return interrupts.signal;
+    },
+    abruptly: (work) => interrupts.abruptly(work),
   };
   try {
     return (await command.run(invocation)) ?? exitCodes.ok.code;
@@ -43,16 +47,47 @@ export async function invoke(
   }
 }
 
-/** The first Ctrl-C asks the work to stop and clean up; the second ends the process where it stands. */
-function interruptible(display: Display): AbortSignal {
-  const controller = new AbortController();
-  const onSignal = (): void => {
+/**
+ * What Ctrl-C does. As long as nobody asked for the signal, it ends the process, as it does while work runs that
+ * JavaScript cannot interrupt. Otherwise the first one asks the work to stop and clean up, the second ends it.
+ */
+class Interrupts {
+  readonly #display: Display;
+  #controller: AbortController | undefined;
+  readonly #onSignal = (): void => {
+    const controller = this.#controller!;
     if (controller.signal.aborted) process.exit(exitCodes.interrupted.code);
-    display.emit({ type: 'message', level: 'notice', text: 'interrupted: cleaning up (again to end at once)' });
+    this.#display.emit({ type: 'message', level: 'notice', text: 'interrupted: cleaning up (again to end at once)' });
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGHUP', onSignal);
-  return controller.signal;
+
+  constructor(display: Display) {
+    this.#display = display;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      this.#listen(true);
+    }
+    return this.#controller.signal;
+  }
+
+  abruptly<T>(work: () => T): T {
+    if (this.#controller === undefined) return work();
+    this.#controller.signal.throwIfAborted();
+    this.#listen(false);
+    try {
+      return work();
+    } finally {
+      this.#listen(true);
+    }
+  }
+
+  #listen(on: boolean): void {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      if (on) process.on(name, this.#onSignal);
+      else process.off(name, this.#onSignal);
+    }
+  }
 }

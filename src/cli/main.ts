@@ -26,7 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return await invoke(command, parsed, config, () => Promise.all(commandTable.map((entry) => entry.load())));
   } catch (error) {
     const { report } = await import('./report.ts');
-    await report(error, terminal, showTrace);
+    report(error, terminal, showTrace);
     return exitCodeOf(error).code;
   }
 }

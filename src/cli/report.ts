@@ -5,10 +5,10 @@ import { isAbort } from './exit-codes.ts';
 import { renderDiagnostic } from './render/diagnostic.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function report(error: unknown, terminal: Terminal, showTrace: boolean): Promise<void> {
+export function report(error: unknown, terminal: Terminal, showTrace: boolean): void {
   if (isAbort(error)) terminal.err('interrupted\n');
   else if (error instanceof SysbuildError && error.code !== 'internal') {
-    terminal.err(`${renderDiagnostic(await diagnosticOf(error), terminal.theme, showTrace)}\n`);
+    terminal.err(`${renderDiagnostic(diagnosticOf(error), terminal.theme, showTrace)}\n`);
   } else terminal.err(bugReport(error, terminal));
 }
 

@@ -1,5 +1,5 @@
 /** Digests of bytes and byte strings, at once or in pieces. */
-import { createHash } from 'node:crypto';
+import { crypto } from './crypto.ts';
 import { FormatError } from './errors.ts';
 import type { Hash, HashAlgorithm } from './hash.ts';
 
@@ -12,7 +12,7 @@ export interface Hasher {
 
 /** @throws FormatError `formats/hash-algorithm` for BLAKE3, which is an experimental feature of Nix that is not here */
 export function createHasher(algorithm: HashAlgorithm): Hasher {
-  const state = createHash(supported(algorithm));
+  const state = crypto().createHash(supported(algorithm));
   return {
     update(data) {
       if (typeof data === 'string') state.update(data, 'latin1');
@@ -29,12 +29,12 @@ export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | string): 
 
 /** SHA-256 of a byte string or bytes as lower-case base16. */
 export function sha256Hex(data: Uint8Array | string): string {
-  const state = createHash('sha256');
+  const state = crypto().createHash('sha256');
   return (typeof data === 'string' ? state.update(data, 'latin1') : state.update(data)).digest('hex');
 }
 
 function digest(algorithm: string, data: Uint8Array | string): Uint8Array {
-  const state = createHash(algorithm);
+  const state = crypto().createHash(algorithm);
   return (typeof data === 'string' ? state.update(data, 'latin1') : state.update(data)).digest();
 }
 

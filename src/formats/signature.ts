@@ -2,9 +2,10 @@
  * Named Ed25519 keys and signatures, as texts: `name ':' base64`. A secret key is 64 bytes, its seed and then its
  * public key; a public key 32; a signature 64. The name may not be empty and ends at the first colon.
  */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { bytesOf } from '../base/bytes.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { crypto } from './crypto.ts';
 import { FormatError } from './errors.ts';
 
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -38,8 +39,8 @@ export class SecretKey {
   constructor(name: string, seed: Uint8Array) {
     this.name = name;
     this.seed = seed;
-    this.key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
-    const spki = createPublicKey(this.key).export({ format: 'der', type: 'spki' });
+    this.key = crypto().createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
+    const spki = crypto().createPublicKey(this.key).export({ format: 'der', type: 'spki' });
     this.publicKey = new PublicKey(name, spki.subarray(spkiPrefix.length));
   }
 
@@ -60,7 +61,7 @@ export class SecretKey {
 
   /** @param data a byte string, such as the fingerprint of a path */
   sign(data: string): Signature {
-    return { keyName: this.name, bytes: sign(null, bytesOf(data), this.key) };
+    return { keyName: this.name, bytes: crypto().sign(null, bytesOf(data), this.key) };
   }
 }
 
@@ -72,7 +73,7 @@ export class PublicKey {
   constructor(name: string, bytes: Uint8Array) {
     this.name = name;
     this.bytes = bytes;
-    this.key = createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: 'der', type: 'spki' });
+    this.key = crypto().createPublicKey({ key: Buffer.concat([spkiPrefix, bytes]), format: 'der', type: 'spki' });
   }
 
   /** @throws FormatError `formats/key` */
@@ -87,7 +88,7 @@ export class PublicKey {
 
   /** Whether a signature is by the key of this name, and right. */
   verify(data: string, signature: Signature): boolean {
-    return signature.keyName === this.name && verify(null, bytesOf(data), this.key, signature.bytes);
+    return signature.keyName === this.name && crypto().verify(null, bytesOf(data), this.key, signature.bytes);
   }
 }
 

@@ -1,10 +1,6 @@
-/** Debian: mirrors out of apt's sources, and the file of pins. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The file of pinned Debian packages, and what apt says. */
 import { expect, test } from 'vitest';
 import { parseAptShow, parsePins, printPins, withRecord } from '../../src/app/debian-pins.ts';
-import { aptMirrors, deb822Urls, mirrors, oneLineUrls } from '../../src/app/mirrors.ts';
 
 const stanza = (fields: Record<string, string>): string =>
   Object.entries(fields)
@@ -48,38 +44,4 @@ test('the file is sorted, and read as it was written', () => {
   expect(parsePins(printPins(pins), 'f')).toEqual(pins);
   expect(() => parsePins('{"packages": [1]}', 'pins.json')).toThrow("'pins.json' is not a file of pinned");
   expect(() => parsePins('{', 'pins.json')).toThrow("'pins.json' is not a file of pinned");
-});
-
-test('one-line sources', () => {
-  const text =
-    '# deb http://no/debian x\ndeb [arch=amd64 signed-by=/k] http://m/debian suite main\ndeb-src http://s/debian x\n';
-  expect(oneLineUrls(text)).toEqual(['http://m/debian']);
-});
-
-test('deb822 sources: continued fields, switched-off stanzas, sources alone', () => {
-  const text = `Types: deb deb-src
-URIs: http://a/debian
- http://b/debian/
-Suites: x
-
-Types: deb
-URIs: http://off/debian
-Enabled: no
-
-Types: deb-src
-URIs: http://src/debian
-`;
-  expect(deb822Urls(text)).toEqual(['http://a/debian', 'http://b/debian/']);
-});
-
-test('mirrors are the Debian archives of all of apt’s files, once each; a setting replaces them', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'app-apt-'));
-  mkdirSync(join(folder, 'sources.list.d'));
-  writeFileSync(join(folder, 'sources.list'), 'deb http://m/debian x main\ndeb http://m/debian-security x main\n');
-  writeFileSync(join(folder, 'sources.list.d/a.sources'), 'Types: deb\nURIs: http://n/debian http://m/debian\n');
-  writeFileSync(join(folder, 'sources.list.d/b.list.disabled'), 'deb http://o/debian x main\n');
-  writeFileSync(join(folder, 'sources.list.d/c.list'), 'deb http://other/repo x main\n');
-  expect(aptMirrors(folder)).toEqual(['http://m/debian', 'http://n/debian']);
-  expect(aptMirrors(join(folder, 'absent'))).toEqual([]);
-  expect(mirrors(['http://mine/debian'])).toEqual({ debian: ['http://mine/debian'] });
 });

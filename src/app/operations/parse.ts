@@ -9,23 +9,20 @@ import type { ExpressionSource } from '../subject.ts';
 export async function* parse(options: SessionOptions, sources: readonly ExpressionSource[]): AsyncGenerator<string> {
   const session = new Session(options);
   try {
-    const { evaluator } = new Evaluation(session);
+    const evaluation = new Evaluation(session);
     const base = fromUnicode(session.cwd);
-    for (const source of sources) {
-      if (source.kind === 'lookup') {
-        throw new AppError('app/usage', `'${source.name}' is not a file`, { hint: 'Name a file, or use -E TEXT.' });
-      }
-      yield evaluator.printExpr(
-        source.kind === 'file'
-          ? evaluator.parseFile(source.path)
-          : evaluator.parseText(source.text, base, originOf(source)),
-      );
-    }
+    for (const source of sources) yield await evaluation.run(() => printed(evaluation, source, base));
   } finally {
     session.close();
   }
 }
 
-function originOf(source: ExpressionSource): 'stdin' | 'string' {
-  return source.kind === 'stdin' ? 'stdin' : 'string';
+function printed({ evaluator }: Evaluation, source: ExpressionSource, base: string): string {
+  if (source.kind === 'lookup') {
+    throw new AppError('app/usage', `'${source.name}' is not a file`, { hint: 'Name a file, or use -E TEXT.' });
+  }
+  const origin = source.kind === 'stdin' ? 'stdin' : 'string';
+  return evaluator.printExpr(
+    source.kind === 'file' ? evaluator.parseFile(source.path) : evaluator.parseText(source.text, base, origin),
+  );
 }

@@ -15,7 +15,6 @@ export interface CommandEntry {
 const language = 'The language';
 const building = 'Building';
 const machines = 'Machines';
-const stores = 'Stores';
 const about = 'About sysbuild';
 
 export const commandTable: readonly CommandEntry[] = [
@@ -38,10 +37,52 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./parse.ts')).command,
   },
   {
+    name: 'build',
+    summary: 'build the derivations of a file and print the paths of their outputs',
+    group: building,
+    load: async () => (await import('./build.ts')).command,
+  },
+  {
     name: 'pin debian',
     summary: 'pin Debian packages to the versions that apt knows',
     group: building,
     load: async () => (await import('./pin.ts')).command,
+  },
+  {
+    name: 'switch',
+    summary: 'build a machine from its text and make it current',
+    group: machines,
+    load: async () => (await import('./switch.ts')).command,
+  },
+  {
+    name: 'rollback',
+    summary: 'make an older generation of a machine current again',
+    group: machines,
+    load: async () => (await import('./rollback.ts')).command,
+  },
+  {
+    name: 'generations',
+    summary: 'list the generations of a machine',
+    group: machines,
+    load: async () => (await import('./generations.ts')).command,
+  },
+  {
+    name: 'diff',
+    summary: 'show what differs between two generations of a machine',
+    group: machines,
+    load: async () => (await import('./diff.ts')).command,
+  },
+  {
+    name: 'status',
+    summary: 'show which generation a machine is, and what is not as declared',
+    group: machines,
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'enter',
+    summary: 'run a program on a machine that is a folder',
+    group: machines,
+    load: async () => (await import('./enter.ts')).command,
   },
   {
     name: 'config',

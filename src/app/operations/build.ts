@@ -1,0 +1,95 @@
+/** Values to built outputs. */
+import { resolve } from 'node:path';
+import type { BuildPlan } from '../../build/index.ts';
+import { derivationKind, type StorePath } from '../../formats/index.ts';
+import { type BuildCounts, buildOutputs, type OutputOf, wantedOf } from '../build-outputs.ts';
+import { Evaluation } from '../evaluation.ts';
+import { type Session, type SessionOptions, withSession } from '../session.ts';
+import { type Subject, subjectValues } from '../subject.ts';
+
+export interface BuildRequest {
+  readonly subject: Subject;
+  /** Where links to the results are made; undefined: nowhere. */
+  readonly outLink: string | undefined;
+  /** Build what is there already once more, and compare. */
+  readonly check: boolean;
+}
+
+export interface BuiltOutput extends OutputOf {
+  readonly outPath: StorePath;
+  /** The link that was made, which keeps the output from being collected. */
+  readonly link: string | undefined;
+}
+
+export interface BuildSummary {
+  readonly outputs: readonly BuiltOutput[];
+  readonly counts: BuildCounts;
+  readonly milliseconds: number;
+}
+
+/** In the order of the subject, an output for each derivation found. */
+export function build(options: SessionOptions, request: BuildRequest): Promise<BuildSummary> {
+  const started = performance.now();
+  return withSession(options, async (session) => {
+    const wanted = await evaluate(session, request.subject);
+    const { outputs, counts } = await buildOutputs(session, wanted, { check: request.check });
+    const store = await session.store();
+    const links = linkNames(wanted, request.outLink);
+    const built = wanted.map(({ drvPath, outputName }, index) => {
+      const outPath = outputs.get(drvPath)!.get(outputName)!;
+      const link = links[index] && resolve(session.cwd, links[index]);
+      if (link !== undefined) store.addPermanentRoot(link, outPath);
+      return { drvPath, outputName, outPath, link };
+    });
+    return { outputs: built, counts, milliseconds: performance.now() - started };
+  });
+}
+
+export interface BuildPreview {
+  /** In an order in which they can be built. */
+  readonly willBuild: readonly StorePath[];
+  readonly willFetch: readonly StorePath[];
+  /** Depend on content that is not known yet: they may turn out to be there. */
+  readonly perhaps: readonly StorePath[];
+  readonly present: readonly StorePath[];
+}
+
+/** What `build` would do. */
+export function previewBuild(options: SessionOptions, subject: Subject): Promise<BuildPreview> {
+  return withSession(options, async (session) => {
+    const { planBuild } = await import('../../build/index.ts');
+    const wanted = await evaluate(session, subject);
+    return preview(planBuild(await session.store(), wantedOf(wanted)));
+  });
+}
+
+function preview({ nodes, willBuild, perhaps, present }: BuildPlan): BuildPreview {
+  const isFetch = (path: StorePath): boolean => derivationKind(nodes.get(path)!.derivation) === 'fixed';
+  return {
+    willBuild: willBuild.filter((path) => !isFetch(path)),
+    willFetch: willBuild.filter(isFetch),
+    perhaps,
+    present,
+  };
+}
+
+async function evaluate(session: Session, subject: Subject): Promise<OutputOf[]> {
+  const evaluation = new Evaluation(session);
+  const found: OutputOf[] = [];
+  for await (const { value, args } of subjectValues(session, evaluation, subject)) {
+    found.push(...(await evaluation.run(() => evaluation.evaluator.derivations(value, args))));
+  }
+  await evaluation.writeOut(found.map((output) => output.drvPath));
+  return found;
+}
+
+/** `result`, `result-dev` for another output, `result-2` and `result-2-dev` for the next derivation. */
+export function linkNames(wanted: readonly OutputOf[], link: string | undefined): (string | undefined)[] {
+  const numbers = new Map<StorePath, number>();
+  return wanted.map(({ drvPath, outputName }) => {
+    if (link === undefined) return undefined;
+    if (!numbers.has(drvPath)) numbers.set(drvPath, numbers.size + 1);
+    const number = numbers.get(drvPath)!;
+    return `${link}${number === 1 ? '' : `-${number}`}${outputName === 'out' ? '' : `-${outputName}`}`;
+  });
+}
