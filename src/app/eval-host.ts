@@ -1,4 +1,5 @@
 /** The language's way out: a `Host` over the disk, a store, and what the evaluation itself has added. */
+import { toUnicode } from '../base/bytes.ts';
 import type { Position } from '../base/diagnostic.ts';
 import type { Sink } from '../base/events.ts';
 import {
@@ -56,57 +57,58 @@ export interface HostParts {
 
 export class EvalHost implements Host {
   readonly settings: HostSettings;
-  readonly #parts: HostParts;
-  readonly #now = Math.floor(Date.now() / 1000);
-  readonly #derivations = new Map<StorePath, Derivation>();
+  // Not `#`: the evaluator derives a silent host from this one, for evaluating again what failed.
+  private readonly parts: HostParts;
+  private readonly now = Math.floor(Date.now() / 1000);
+  private readonly derivations = new Map<StorePath, Derivation>();
 
   constructor(parts: HostParts) {
-    this.#parts = parts;
+    this.parts = parts;
     this.settings = parts.settings;
   }
 
   readFile(path: string): Uint8Array {
-    return this.#parts.view.readFile(path);
+    return this.parts.view.readFile(path);
   }
   kindOf(path: string): FileKind | undefined {
-    return this.#parts.view.kindOf(path);
+    return this.parts.view.kindOf(path);
   }
   readDir(path: string): readonly (readonly [string, FileKind])[] {
-    return this.#parts.view.readDir(path);
+    return this.parts.view.readDir(path);
   }
   readLink(path: string): string {
-    return this.#parts.view.readLink(path);
+    return this.parts.view.readLink(path);
   }
   realPath(path: string): string {
-    return this.#parts.view.realPath(path);
+    return this.parts.view.realPath(path);
   }
   hashFile(algorithm: HashAlgorithm, path: string): Hash {
     return hashBytes(algorithm, this.readFile(path));
   }
 
   getEnv(name: string): string | undefined {
-    return this.settings.pure || this.settings.restricted ? undefined : this.#parts.env[name];
+    return this.settings.pure || this.settings.restricted ? undefined : this.parts.env[name];
   }
   currentTime(): number {
-    return this.#now;
+    return this.now;
   }
 
   addText(name: string, content: string, references: readonly StorePath[]): StorePath {
-    return this.#allowed(this.#parts.overlay.addText(name, content, references));
+    return this.allowed(this.parts.overlay.addText(name, content, references));
   }
 
   addDerivation(derivation: Derivation): StorePath {
-    const path = this.#allowed(this.#parts.overlay.addDerivation(derivation));
-    this.#derivations.set(path, derivation);
+    const path = this.allowed(this.parts.overlay.addDerivation(derivation));
+    this.derivations.set(path, derivation);
     return path;
   }
 
   addSource(request: SourceRequest): StorePath {
-    const { hash, included } = hashSource(this.#parts.view, request);
+    const { hash, included } = hashSource(this.parts.view, request);
     if (request.expected !== undefined && !equalHashes(hash, request.expected)) throw sourceMismatch(request, hash);
-    const path = this.#sourcePath(request, hash);
+    const path = this.sourcePath(request, hash);
     const { name, ingestion, references = [] } = request;
-    this.#parts.overlay.addSource(path, {
+    this.parts.overlay.addSource(path, {
       kind: 'source',
       name,
       origin: request.path,
@@ -114,10 +116,10 @@ export class EvalHost implements Host {
       included,
       references,
     });
-    return this.#allowed(path);
+    return this.allowed(path);
   }
 
-  #sourcePath({ name, ingestion, references = [] }: SourceRequest, hash: Hash): StorePath {
+  private sourcePath({ name, ingestion, references = [] }: SourceRequest, hash: Hash): StorePath {
     const { storeDir } = this.settings;
     if (ingestion === 'text') return makeTextPath(storeDir, name, hash, references);
     return makeFixedOutputPath(storeDir, {
@@ -129,45 +131,45 @@ export class EvalHost implements Host {
   }
 
   references(path: StorePath): readonly StorePath[] {
-    return this.#parts.overlay.get(path)?.references ?? this.#openStore().pathInfo(path)?.references ?? [];
+    return this.parts.overlay.get(path)?.references ?? this.openStore().pathInfo(path)?.references ?? [];
   }
 
   readDerivation(path: StorePath): Derivation {
-    let derivation = this.#derivations.get(path);
+    let derivation = this.derivations.get(path);
     if (derivation === undefined) {
       const text = Buffer.from(this.readFile(path)).toString('latin1');
       derivation = parseDerivation(this.settings.storeDir, text, nameOf(path).replace(/\.drv$/, ''));
-      this.#derivations.set(path, derivation);
+      this.derivations.set(path, derivation);
     }
     return derivation;
   }
 
   ensurePath(path: StorePath): void {
-    if (this.#parts.overlay.get(path) === undefined && !this.#openStore().isValid(path)) {
+    if (this.parts.overlay.get(path) === undefined && !this.openStore().isValid(path)) {
       throw new HostError('host/store', `path '${path}' does not exist and cannot be created`, { details: { path } });
     }
-    this.#allowed(path);
+    this.allowed(path);
   }
 
   realise(drvPath: StorePath, outputs: readonly string[]): ReadonlyMap<string, StorePath> {
     if (!isDerivationPath(drvPath)) throw new HostError('host/store', `'${drvPath}' is not a derivation`);
-    const store = this.#openStore();
+    const store = this.openStore();
     const derivation = this.readDerivation(drvPath);
     const found = new Map<string, StorePath>();
     for (const name of outputs) {
       const path = outputPath(this.settings.storeDir, derivation, name) ?? store.realisation(drvPath, name)?.outPath;
       if (path === undefined || !store.isValid(path)) {
-        throw new Suspend(`building '${drvPath}'`, () => this.#parts.store.build(drvPath, outputs));
+        throw new Suspend(`building '${drvPath}'`, () => this.parts.store.build(drvPath, outputs));
       }
       found.set(name, path);
     }
-    for (const path of store.closure(found.values())) this.#allowed(path);
+    for (const path of store.closure(found.values())) this.allowed(path);
     return found;
   }
 
   fetch(request: FetchRequest): FetchResult {
-    const result = this.#parts.store.fetch(request);
-    this.#allowed(result.path);
+    const result = this.parts.store.fetch(request);
+    this.allowed(result.path);
     return result;
   }
 
@@ -177,20 +179,20 @@ export class EvalHost implements Host {
 
   emit(level: 'trace' | 'warn' | 'lint', bytes: string, position?: Position): void {
     const text = toUnicode(bytes);
-    if (level === 'trace') this.#parts.sink.emit({ type: 'message', level, text });
+    if (level === 'trace') this.parts.sink.emit({ type: 'message', level, text });
     else {
       const diagnostic = { severity: 'warning', code: `lang/${level}`, message: text, position, trace: [] } as const;
-      this.#parts.sink.emit({ type: 'diagnostic', diagnostic });
+      this.parts.sink.emit({ type: 'diagnostic', diagnostic });
     }
   }
 
-  #allowed(path: StorePath): StorePath {
-    this.#parts.access.allow(path);
+  private allowed(path: StorePath): StorePath {
+    this.parts.access.allow(path);
     return path;
   }
 
-  #openStore(): LocalStore {
-    const { store } = this.#parts;
+  private openStore(): LocalStore {
+    const { store } = this.parts;
     if (store.opened === undefined) throw new Suspend('opening the store', async () => void (await store.open()));
     return store.opened;
   }

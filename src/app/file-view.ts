@@ -135,9 +135,7 @@ export class FileView {
       }
       const next = `${resolved}/${name}`;
       this.#access.check(next);
-      const kind = this.kindOf(next);
-      if (kind === undefined) throw missing(next);
-      if (kind !== 'symlink') {
+      if (this.kindOf(next) !== 'symlink') {
         resolved = next;
         continue;
       }
@@ -146,7 +144,9 @@ export class FileView {
       if (target.startsWith('/')) resolved = '';
       pending.push(...target.split('/').reverse());
     }
-    return resolved === '' ? '/' : resolved;
+    if (resolved === '') return '/';
+    if (this.kindOf(resolved) === undefined) throw missing(resolved);
+    return resolved;
   }
 }
 
