@@ -21,6 +21,13 @@ import type { Expr } from './syntax/ast.ts';
 import { parse } from './syntax/parse.ts';
 import { ParseError } from './syntax/parse-errors.ts';
 import { printExpr } from './syntax/print-expr.ts';
+import { shownPosition } from './trace.ts';
+
+/** A syntax tree and the folder that its paths are relative to. */
+export interface Parsed {
+  readonly expr: Expr;
+  readonly basePath: string;
+}
 
 export class Engine implements Runtime {
   readonly host: Host;
@@ -101,10 +108,21 @@ export class Engine implements Runtime {
   }
 
   /** The syntax tree of a file and its folder. */
-  parseFile(path: string): { readonly expr: Expr; readonly basePath: string } {
+  parseFile(path: string): Parsed {
     const file = this.resolve(path);
     const source = positions.add({ kind: 'file', path: file }, byteString(this.host.readFile(file)));
-    return { expr: this.parse(source), basePath: folderOf(file) };
+    return this.#checked(source, folderOf(file));
+  }
+
+  parseText(text: string, basePath: string, origin: Origin): Parsed {
+    return this.#checked(positions.add(origin, text), basePath);
+  }
+
+  /** Parsed, and every variable found. */
+  #checked(source: Source, basePath: string): Parsed {
+    const expr = this.parse(source);
+    this.#compile(source, expr, basePath, []);
+    return { expr, basePath };
   }
 
   parse(source: Source): Expr {
@@ -115,7 +133,7 @@ export class Engine implements Runtime {
         pureEval: pure,
         ...lints,
         warn: ({ message, pos }) =>
-          this.host.emit('lint', message, pos === undefined ? undefined : positions.resolve(source.base + pos)),
+          this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos)),
       });
     } catch (error) {
       if (error instanceof ParseError) throw new EvalError('parse', error.message, { pos: source.base + error.pos });

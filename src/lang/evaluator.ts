@@ -3,6 +3,7 @@ import { type Arguments, autoCall, selectPath } from './auto-call.ts';
 import type { Library } from './compile/link.ts';
 import { deepForce } from './deep-force.ts';
 import { derivationsIn, type FoundDerivation } from './derivations.ts';
+import type { Parsed } from './engine.ts';
 import type { Host } from './host.ts';
 import { attrsFromEntries } from './runtime/attrs.ts';
 import { coerceToString } from './runtime/coerce.ts';
@@ -14,8 +15,6 @@ import { toJson } from './runtime/to-json.ts';
 import { toXml, type XmlOptions } from './runtime/to-xml.ts';
 import { Thunk, type Value } from './runtime/value.ts';
 import { Session } from './session.ts';
-import { positions } from './source.ts';
-import type { Expr } from './syntax/ast.ts';
 import { printExpr } from './syntax/print-expr.ts';
 
 type TextOrigin = 'string' | 'stdin';
@@ -23,12 +22,6 @@ type TextOrigin = 'string' | 'stdin';
 export interface TextWithContext {
   readonly text: string;
   readonly context: Context | undefined;
-}
-
-/** A syntax tree and the folder that its paths are relative to. */
-export interface Parsed {
-  readonly expr: Expr;
-  readonly basePath: string;
 }
 
 /** Every method may throw what the host throws (`Suspend` among it), and can then be called again. */
@@ -124,7 +117,7 @@ export class Evaluator {
   }
 
   parseText(text: string, basePath: string, origin: TextOrigin = 'string'): Parsed {
-    return this.#session.run((engine) => ({ expr: engine.parse(positions.add({ kind: origin }, text)), basePath }));
+    return this.#session.run((engine) => engine.parseText(text, basePath, { kind: origin }));
   }
 
   /** In canonical form, as `nix-instantiate --parse` prints it. */

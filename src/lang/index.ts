@@ -20,8 +20,9 @@ export function diagnosticOf(error: SysbuildError): Diagnostic {
 
 export type { Arguments } from './auto-call.ts';
 export type { FoundDerivation } from './derivations.ts';
+export type { Parsed } from './engine.ts';
 export { EvalError, type EvalErrorKind } from './errors.ts';
-export type { Evaluator, Parsed, TextWithContext } from './evaluator.ts';
+export type { Evaluator, TextWithContext } from './evaluator.ts';
 export {
   type FetchRequest,
   type FetchResult,

@@ -7,6 +7,7 @@ import type { Library } from './compile/link.ts';
 import { Engine } from './engine.ts';
 import { asEvalError, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
+import { quietHost } from './quiet-host.ts';
 import { stack, unwind } from './runtime/stack.ts';
 import { callSite } from './runtime/traced.ts';
 import type { Value } from './runtime/value.ts';
@@ -62,7 +63,7 @@ export class Session {
 
   /** Does an operation on an engine that keeps every thunk and position. */
   traced<R>(operation: Operation<R>): R {
-    this.#traced ??= { engine: new Engine(quiet(this.#host), this.#library, true), values: new Map() };
+    this.#traced ??= { engine: new Engine(quietHost(this.#host), this.#library, true), values: new Map() };
     const { engine, values } = this.#traced;
     const again = (value: Value): Value => {
       const make = typeof value === 'object' && value !== null ? this.#made.get(value) : undefined;
@@ -100,9 +101,4 @@ function protect<R>(body: () => R): R {
     stack.depth = depth;
     Error.stackTraceLimit = limit;
   }
-}
-
-/** The same host, which says nothing twice. */
-function quiet(host: Host): Host {
-  return Object.create(host, { emit: { value: () => {} } }) as Host;
 }

@@ -14,7 +14,7 @@ export function describeError(error: SysbuildError): Diagnostic {
     severity: 'error',
     code: error.code,
     message,
-    position: positionOf(error.pos),
+    position: shownPosition(error.pos),
     trace: error.frames
       .filter(({ text }) => text !== '')
       .map(frameOf)
@@ -25,10 +25,11 @@ export function describeError(error: SysbuildError): Diagnostic {
 }
 
 function frameOf({ text, pos, always, detail }: TraceFrame): Frame {
-  return { text: toUnicode(text), position: positionOf(pos), always, detail };
+  return { text: toUnicode(text), position: shownPosition(pos), always, detail };
 }
 
-function positionOf(pos: Pos): Position | undefined {
+/** A position as people see it, in Unicode. */
+export function shownPosition(pos: Pos): Position | undefined {
   const at = positions.resolve(pos);
   if (at === undefined) return undefined;
   const unicode = (line: string | undefined): string | undefined => (line === undefined ? undefined : toUnicode(line));

@@ -33,7 +33,6 @@ function addErrorContext(rt: Runtime, message: Value, value: Value): Value {
 }
 
 const outcome = new Shape(['success', 'value'], null, true);
-const failed = new Attrs(outcome, [false, false]);
 
 function tryEval(value: Value): Value {
   const depth = stack.depth;
@@ -41,7 +40,8 @@ function tryEval(value: Value): Value {
     return new Attrs(outcome, [true, force(value)]);
   } catch (caught) {
     const error = unwind(depth, caught);
-    if (error instanceof EvalError && error.catchable) return failed;
+    // A set of its own each time: two failures are not the same set.
+    if (error instanceof EvalError && error.catchable) return new Attrs(outcome, [false, false]);
     throw error;
   }
 }
