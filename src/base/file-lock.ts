@@ -48,6 +48,14 @@ export function isLocked(path: string): boolean {
   }
 }
 
+/** Locks a directory that nobody else has locked, or returns undefined at once when another process holds it. */
+export function tryLockDirectory(path: string): FileLock | undefined {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  if (runFlock(fd, ['-x', '-n']) === 0) return new HeldLock(path, fd);
+  fs.closeSync(fd);
+  return undefined;
+}
+
 /** Opens and locks until the file that is locked is also the one that stands at `path`. */
 function acquire(path: string, flags: readonly string[]): FileLock | undefined {
   for (;;) {
