@@ -51,7 +51,7 @@ const floating: readonly (Recipe & { readonly name: string })[] = [
     name: 'self',
     script: 'mkdir $out; echo "$out and $out" > $out/self; ln -s $out/self $out/link; echo "x$out" > $out/z',
   },
-  { name: 'self-in-name', script: 'mkdir $out; echo a > $out/${out##*/}' },
+  { name: 'self-in-name', script: 'mkdir $out; echo a > $out/$(basename $out)' },
   {
     name: 'outputs',
     outputs: ['out', 'bin', 'doc'],
