@@ -22,7 +22,16 @@ const memoryFolder = ['/dev/shm'].find((folder) => {
 
 /** A folder that is gone after the test; in memory where the machine has such a place, since these tests sync a lot. */
 export function scratchFolder(): string {
-  const folder = fs.mkdtempSync(join(memoryFolder ?? tmpdir(), 'sysbuild-activate-test-'));
+  return temporaryFolder(memoryFolder ?? tmpdir());
+}
+
+/** The same on disk, where other programs of the machine see it too. */
+export function scratchDiskFolder(): string {
+  return temporaryFolder(tmpdir());
+}
+
+function temporaryFolder(parent: string): string {
+  const folder = fs.mkdtempSync(join(parent, 'sysbuild-activate-test-'));
   onTestFinished(() => {
     removeTree(folder);
   });

@@ -286,7 +286,7 @@ rec {
             basics.imap1 (
               index: value:
               let
-                element = eval.mergeNested (loc ++ [ "element ${toString index}" ]) elementType [
+                element = eval.mergeNested (loc ++ [ "[${toString index}]" ]) elementType [
                   (definition // { inherit value; })
                 ];
               in

@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/argument.nix ]).service.name

@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ({ lib, ... }: { service.port = lib.mkIf "yes" 5; }) ]).service.port

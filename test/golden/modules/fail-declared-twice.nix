@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/twice.nix ]).service.port

@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/group.nix ]).service.port

@@ -1,0 +1,4 @@
+((import ../../../src/activate/modules).machine [
+  ./parts/machine.nix
+  { files."etc/../x".text = "x"; }
+]).drvPath

@@ -1,0 +1,4 @@
+((import ../../../src/activate/modules).machine [
+  ./parts/machine.nix
+  { environment.etc.both = { text = "x"; source = /etc/hostname; }; }
+]).drvPath

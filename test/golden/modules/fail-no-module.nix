@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ 5 ]).service.port

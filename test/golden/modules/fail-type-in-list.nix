@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ { service.words = [ "a" 2 ]; } ]).service.words

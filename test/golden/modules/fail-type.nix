@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/wrong-type.nix ]).service.port

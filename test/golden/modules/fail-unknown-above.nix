@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/typo-above.nix ]).service.port

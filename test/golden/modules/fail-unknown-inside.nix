@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/typo-inside.nix ]).service.hosts

@@ -1,0 +1,1 @@
+(import ./parts/eval.nix [ ./parts/alpha.nix ./parts/typo.nix ]).service.name

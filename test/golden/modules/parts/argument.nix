@@ -1,0 +1,4 @@
+{ nope, ... }:
+{
+  service.name = nope;
+}

@@ -1,0 +1,5 @@
+{
+  config = { };
+  service.port = 1;
+  service.name = "x";
+}

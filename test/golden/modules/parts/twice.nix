@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.service.port = lib.mkOption { type = lib.types.int; };
+}

@@ -1,0 +1,3 @@
+{
+  service.hosts.one.aliass = "x";
+}

@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  service.port = lib.mkForce 70000;
+}
