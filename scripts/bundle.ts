@@ -33,6 +33,7 @@ try {
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
+    minifyWhitespace: true,
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     plugins: [withoutSubprograms],
   });

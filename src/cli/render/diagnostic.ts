@@ -22,7 +22,7 @@ const fewRepeats = 5;
 export function renderDiagnostic(diagnostic: Diagnostic, theme: Theme, fullTrace: boolean): string {
   const label = prefixOf(diagnostic);
   const painted = diagnostic.severity === 'error' ? theme.error(label) : theme.warning(label);
-  const frames = diagnostic.trace.filter((frame) => frame.text !== '');
+  const frames = diagnostic.trace.filter((frame) => frame.text !== '' && (fullTrace || frame.detail !== true));
   let body = '';
   if (frames.length > 0) body = `${renderTrace(frames, theme, fullTrace)}\n${painted} `;
   body += `${diagnostic.message}\n`;
