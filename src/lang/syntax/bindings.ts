@@ -3,10 +3,11 @@
 import type { AttrName, AttrsExpr, Expr } from './ast.ts';
 import { addAttribute, addInherited, BindingsBuilder } from './attribute-sets.ts';
 import { isPlainString, LiteralRules } from './literals.ts';
+import type { Rule } from './token-cursor.ts';
 import * as T from './tokens.ts';
 
 export abstract class BindingRules extends LiteralRules {
-  protected readonly attrNameRule = this.RULE('attrNameRule', () => {
+  protected readonly attrNameRule: Rule = this.RULE('attrNameRule', () => {
     this.OR([
       { ALT: () => this.CONSUME(T.Identifier) },
       { ALT: () => this.CONSUME(T.Or) },
@@ -23,7 +24,7 @@ export abstract class BindingRules extends LiteralRules {
     return this.unexpected(T.Identifier, T.Or, T.Interpolation, T.OpenQuote);
   }
 
-  protected readonly attrPathRule = this.RULE('attrPathRule', () => {
+  protected readonly attrPathRule: Rule = this.RULE('attrPathRule', () => {
     this.AT_LEAST_ONE_SEP({ SEP: T.Dot, DEF: () => this.SUBRULE(this.attrNameRule) });
   });
 
@@ -36,7 +37,7 @@ export abstract class BindingRules extends LiteralRules {
     return path;
   }
 
-  protected readonly bindingsRule = this.RULE('bindingsRule', () => {
+  protected readonly bindingsRule: Rule = this.RULE('bindingsRule', () => {
     this.MANY(() =>
       this.OR([{ ALT: () => this.SUBRULE(this.inheritRule) }, { ALT: () => this.SUBRULE(this.bindingRule) }]),
     );
@@ -57,7 +58,7 @@ export abstract class BindingRules extends LiteralRules {
     return type === T.Identifier || type === T.OpenQuote || type === T.Interpolation || type === T.Or;
   }
 
-  protected readonly bindingRule = this.RULE('bindingRule', () => {
+  protected readonly bindingRule: Rule = this.RULE('bindingRule', () => {
     this.SUBRULE(this.attrPathRule);
     this.CONSUME(T.Assign);
     this.SUBRULE(this.expressionRule);
@@ -74,7 +75,7 @@ export abstract class BindingRules extends LiteralRules {
     addAttribute(this.source, bindings, path, value, pos);
   }
 
-  protected readonly inheritRule = this.RULE('inheritRule', () => {
+  protected readonly inheritRule: Rule = this.RULE('inheritRule', () => {
     this.CONSUME(T.Inherit);
     this.OPTION(() => {
       this.CONSUME(T.OpenParen);
@@ -113,7 +114,7 @@ export abstract class BindingRules extends LiteralRules {
     return subject;
   }
 
-  protected readonly setRule = this.RULE('setRule', () => {
+  protected readonly setRule: Rule = this.RULE('setRule', () => {
     this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(T.Rec) }, { ALT: () => this.CONSUME(T.Let) }]));
     this.CONSUME(T.OpenBrace);
     this.SUBRULE(this.bindingsRule);

@@ -3,10 +3,11 @@ import { InternalError } from '../../base/errors.ts';
 import type { Formal, Formals, LambdaExpr } from './ast.ts';
 import { BindingRules } from './bindings.ts';
 import { showName } from './literal-text.ts';
+import type { Rule } from './token-cursor.ts';
 import * as T from './tokens.ts';
 
 export abstract class FunctionRules extends BindingRules {
-  protected readonly formalRule = this.RULE('formalRule', () => {
+  protected readonly formalRule: Rule = this.RULE('formalRule', () => {
     this.CONSUME(T.Identifier);
     this.OPTION(() => {
       this.CONSUME(T.Question);
@@ -21,16 +22,24 @@ export abstract class FunctionRules extends BindingRules {
     return { name, pos, fallback: this.expression() };
   }
 
-  protected readonly formalsRule = this.RULE('formalsRule', () => {
+  protected readonly formalsRule: Rule = this.RULE('formalsRule', () => {
     this.CONSUME(T.OpenBrace);
-    this.MANY(() => {
-      this.SUBRULE1(this.formalRule);
-      this.CONSUME(T.Comma);
-    });
     this.OPTION(() =>
-      this.OR([{ ALT: () => this.SUBRULE2(this.formalRule) }, { ALT: () => this.CONSUME(T.Ellipsis) }]),
+      this.OR([{ ALT: () => this.CONSUME1(T.Ellipsis) }, { ALT: () => this.SUBRULE(this.formalListRule) }]),
     );
     this.CONSUME(T.CloseBrace);
+  });
+
+  protected readonly formalListRule: Rule = this.RULE('formalListRule', () => {
+    this.SUBRULE1(this.formalRule);
+    this.MANY(() => {
+      this.CONSUME1(T.Comma);
+      this.SUBRULE2(this.formalRule);
+    });
+    this.OPTION1(() => {
+      this.CONSUME2(T.Comma);
+      this.OPTION2(() => this.CONSUME(T.Ellipsis));
+    });
   });
 
   #formals(): Formals {
@@ -58,7 +67,7 @@ export abstract class FunctionRules extends BindingRules {
     return false;
   }
 
-  protected readonly lambdaRule = this.RULE('lambdaRule', () => {
+  protected readonly lambdaRule: Rule = this.RULE('lambdaRule', () => {
     this.OR([
       {
         ALT: () => {

@@ -2,6 +2,7 @@
  * Source text to tokens. The lexer is made at its first use: most runs find their programs compiled and need none.
  */
 import { EOF, type IToken, Lexer } from 'chevrotain';
+import { beginScan } from './scan.ts';
 import { modes, Nul, PathEnd } from './tokens.ts';
 
 let shared: Lexer | undefined;
@@ -26,14 +27,24 @@ export function createLexer(checked: boolean): Lexer {
  */
 export function tokenize(text: string): IToken[] {
   shared ??= createLexer(false);
+  beginScan();
   // A path ends before the character after it: a file that may end in a path gets one.
   const { tokens } = shared.tokenize(/[\w.+\-/}]/.test(text.slice(-1)) ? `${text} ` : text);
+  cutAt(text.length, tokens);
   // A NUL byte between tokens ends the program, whatever follows it.
   const nul = text.includes('\0') ? tokens.findIndex((token) => token.tokenType === Nul) : -1;
   const end = endAt(nul < 0 ? endOf(text, tokens) : tokens[nul]!.startOffset + 1);
   if (nul >= 0) tokens.length = nul;
   tokens.push(end, end, end);
   return tokens;
+}
+
+/** The last token ends with the text. */
+function cutAt(length: number, tokens: IToken[]): void {
+  const last = tokens.at(-1);
+  if (last === undefined || last.startOffset + last.image.length <= length) return;
+  last.image = last.image.slice(0, length - last.startOffset);
+  if (last.image === '') tokens.pop();
 }
 
 /** Where errors place the end of the file: behind the text, but for a path there, of which only the last piece starts. */

@@ -4,10 +4,8 @@ import type { Expr, PathExpr, SearchPathExpr, StringExpr } from './ast.ts';
 import { type IndentedPart, stripIndentation } from './indentation.ts';
 import { floatValue, intValue } from './numbers.ts';
 import { unescapeText } from './string-text.ts';
-import { TokenCursor } from './token-cursor.ts';
+import { type Rule, TokenCursor } from './token-cursor.ts';
 import * as T from './tokens.ts';
-
-type Rule = () => void;
 
 export abstract class LiteralRules extends TokenCursor {
   protected abstract readonly expressionRule: Rule;
@@ -53,7 +51,8 @@ export abstract class LiteralRules extends TokenCursor {
 
   #quotedText({ image, startOffset }: IToken): string {
     const text = unescapeText(image);
-    this.refuseNul(text, startOffset);
+    // A NUL that a backslash stands before is let through, by everybody.
+    if (image.includes('\0') && image.replace(/\\[\0-\xff]/g, '').includes('\0')) this.#refuseNul(text, startOffset);
     return text;
   }
 
@@ -89,20 +88,17 @@ export abstract class LiteralRules extends TokenCursor {
     if (this.type === T.Interpolation) return { content: this.interpolation(), plain: false, pos };
     const text = indentedText(this.token);
     if (text === undefined) this.unexpected(T.IndentedText, T.Interpolation, T.CloseIndented);
-    this.refuseNul(text, pos);
-    const plain = this.take().tokenType === T.IndentedText;
+    const plain = this.type === T.IndentedText;
+    if (plain && text.includes('\0')) this.#refuseNul(text, pos);
+    this.take();
     return { content: text, plain, pos };
   }
 
-  protected refuseNul(text: string, pos: number): void {
-    if (!text.includes('\0')) return;
+  #refuseNul(text: string, pos: number): never {
     // The picture of a NUL, as UTF-8.
     const shown = text.replaceAll('\0', '\xe2\x90\x80');
-    this.fail(
-      'null-byte',
-      `input string '${shown}' cannot be represented as Nix string because it contains null bytes`,
-      pos,
-    );
+    const message = `input string '${shown}' cannot be represented as Nix string because it contains null bytes`;
+    return this.fail('null-byte', message, pos);
   }
 
   protected readonly pathRule: Rule = this.RULE('pathRule', () => {

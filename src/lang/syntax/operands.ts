@@ -2,6 +2,7 @@
 import type { IToken } from 'chevrotain';
 import type { ApplyExpr, Expr, ListExpr } from './ast.ts';
 import { FunctionRules } from './functions.ts';
+import type { Rule } from './token-cursor.ts';
 import * as T from './tokens.ts';
 
 /** Types that an operand can start with, by their index. */
@@ -22,7 +23,7 @@ export abstract class OperandRules extends FunctionRules {
   #loneOr: ApplyExpr | undefined;
   #loneOrEnd = 0;
 
-  protected readonly atomRule = this.RULE('atomRule', () => {
+  protected readonly atomRule: Rule = this.RULE('atomRule', () => {
     this.OR([
       { ALT: () => this.CONSUME(T.Identifier) },
       { ALT: () => this.CONSUME(T.Int) },
@@ -73,7 +74,7 @@ export abstract class OperandRules extends FunctionRules {
     return this.unexpected();
   }
 
-  protected readonly parenthesesRule = this.RULE('parenthesesRule', () => {
+  protected readonly parenthesesRule: Rule = this.RULE('parenthesesRule', () => {
     this.CONSUME(T.OpenParen);
     this.SUBRULE(this.expressionRule);
     this.CONSUME(T.CloseParen);
@@ -98,7 +99,7 @@ export abstract class OperandRules extends FunctionRules {
     };
   }
 
-  protected readonly listRule = this.RULE('listRule', () => {
+  protected readonly listRule: Rule = this.RULE('listRule', () => {
     this.CONSUME(T.OpenBracket);
     this.MANY(() => this.SUBRULE(this.selectRule));
     this.CONSUME(T.CloseBracket);
@@ -112,19 +113,18 @@ export abstract class OperandRules extends FunctionRules {
     return { kind: 'list', pos, items };
   }
 
-  protected readonly selectRule = this.RULE('selectRule', () => {
+  protected readonly selectRule: Rule = this.RULE('selectRule', () => {
     this.SUBRULE(this.atomRule);
-    this.OPTION1(() => {
-      this.CONSUME(T.Dot);
-      this.SUBRULE(this.attrPathRule);
-    });
-    this.OPTION2(() => this.SUBRULE(this.orRule));
+    this.OPTION(() => this.OR([{ ALT: () => this.SUBRULE(this.selectionRule) }, { ALT: () => this.CONSUME(T.Or) }]));
   });
 
-  /** After a path the rest of `x.a or fallback`, after anything else the name `or`. */
-  protected readonly orRule = this.RULE('orRule', () => {
-    this.CONSUME(T.Or);
-    this.OPTION(() => this.SUBRULE(this.selectRule));
+  protected readonly selectionRule: Rule = this.RULE('selectionRule', () => {
+    this.CONSUME(T.Dot);
+    this.SUBRULE(this.attrPathRule);
+    this.OPTION(() => {
+      this.CONSUME(T.Or);
+      this.SUBRULE(this.selectRule);
+    });
   });
 
   /**
@@ -170,7 +170,7 @@ export abstract class OperandRules extends FunctionRules {
     this.options.warn({ message: message.join('\n'), pos: undefined });
   }
 
-  protected readonly applicationRule = this.RULE('applicationRule', () => {
+  protected readonly applicationRule: Rule = this.RULE('applicationRule', () => {
     this.AT_LEAST_ONE(() => this.SUBRULE(this.selectRule));
   });
 

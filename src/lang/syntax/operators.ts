@@ -10,6 +10,7 @@ import {
   negateLevel,
   notLevel,
 } from './operator-table.ts';
+import type { Rule } from './token-cursor.ts';
 import * as T from './tokens.ts';
 
 /** An operator that waits for its right side. */
@@ -27,12 +28,12 @@ interface Operand {
 }
 
 export abstract class OperatorRules extends OperandRules {
-  protected readonly prefixedRule = this.RULE('prefixedRule', () => {
+  protected readonly prefixedRule: Rule = this.RULE('prefixedRule', () => {
     this.MANY(() => this.OR([{ ALT: () => this.CONSUME(T.Not) }, { ALT: () => this.CONSUME(T.Minus) }]));
     this.SUBRULE(this.applicationRule);
   });
 
-  protected readonly operationRule = this.RULE('operationRule', () => {
+  protected readonly operationRule: Rule = this.RULE('operationRule', () => {
     this.SUBRULE1(this.prefixedRule);
     this.MANY(() =>
       this.OR1([
@@ -113,7 +114,7 @@ export abstract class OperatorRules extends OperandRules {
     }
   }
 
-  protected readonly pipesRule = this.RULE('pipesRule', () => {
+  protected readonly pipesRule: Rule = this.RULE('pipesRule', () => {
     this.SUBRULE1(this.operationRule);
     this.OPTION(() =>
       this.OR([

@@ -6,6 +6,7 @@ import type { Source } from '../source.ts';
 import type { Expr } from './ast.ts';
 import { OperatorRules } from './operators.ts';
 import type { SyntaxOptions } from './options.ts';
+import type { Rule } from './token-cursor.ts';
 import * as T from './tokens.ts';
 
 export class Parser extends OperatorRules {
@@ -25,7 +26,7 @@ export class Parser extends OperatorRules {
     return this.errors.length === 0;
   }
 
-  protected readonly fileRule = this.RULE('fileRule', () => {
+  protected readonly fileRule: Rule = this.RULE('fileRule', () => {
     this.SUBRULE(this.expressionRule);
     this.CONSUME(EOF);
   });
@@ -41,7 +42,7 @@ export class Parser extends OperatorRules {
     }
   }
 
-  protected readonly expressionRule = this.RULE('expressionRule', () => {
+  protected readonly expressionRule: Rule = this.RULE('expressionRule', () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.lambdaRule) },
       { ALT: () => this.SUBRULE(this.assertRule) },
@@ -70,7 +71,7 @@ export class Parser extends OperatorRules {
     }
   }
 
-  protected readonly assertRule = this.RULE('assertRule', () => {
+  protected readonly assertRule: Rule = this.RULE('assertRule', () => {
     this.CONSUME(T.Assert);
     this.SUBRULE1(this.expressionRule);
     this.CONSUME(T.Semicolon);
@@ -84,7 +85,7 @@ export class Parser extends OperatorRules {
     return { kind: 'assert', pos, condition, body: this.expression() };
   }
 
-  protected readonly withRule = this.RULE('withRule', () => {
+  protected readonly withRule: Rule = this.RULE('withRule', () => {
     this.CONSUME(T.With);
     this.SUBRULE1(this.expressionRule);
     this.CONSUME(T.Semicolon);
@@ -98,7 +99,7 @@ export class Parser extends OperatorRules {
     return { kind: 'with', pos, scope, body: this.expression() };
   }
 
-  protected readonly letRule = this.RULE('letRule', () => {
+  protected readonly letRule: Rule = this.RULE('letRule', () => {
     this.CONSUME(T.Let);
     this.SUBRULE(this.bindingsRule);
     this.CONSUME(T.In);
@@ -115,7 +116,7 @@ export class Parser extends OperatorRules {
     return { kind: 'let', pos, bindings, body };
   }
 
-  protected readonly ifRule = this.RULE('ifRule', () => {
+  protected readonly ifRule: Rule = this.RULE('ifRule', () => {
     this.CONSUME(T.If);
     this.SUBRULE1(this.expressionRule);
     this.CONSUME(T.Then);

@@ -7,7 +7,9 @@
 const space = /[ \t\r\n]+/y;
 const toLineEnd = /[^\r\n]*/y;
 const identifier = /[a-zA-Z_][\w'-]*/y;
-const pathOrUri = /[\w.+-]*\/(?:[\w.+-]|\$\{)|[a-zA-Z][a-zA-Z0-9.+-]*:[\w%/?:@&=+$,.!~*'-]/y;
+const pathRun = /[\w.+-]*/y;
+const path = /[\w.+-]*(?:(?:\/[\w.+-]+)+\/?|\/(?=\$\{))/y;
+const uri = /[a-zA-Z][a-zA-Z0-9.+-]*:[\w%/?:@&=+$,.!~*'-]/y;
 const plainQuoted = /[^"\\$]+/y;
 const plainIndented = /[^'$]+/y;
 
@@ -66,15 +68,45 @@ export function scanTrivia(text: string, offset: number): string | null {
   return between(text, offset, at);
 }
 
+/**
+ * The run of path characters that was looked through last. Every name in `a.b.c…` asks where it ends: it is walked
+ * once, not once a name.
+ */
+const run = { start: 0, end: 0 };
+
+/** To be called before the first token of a text is looked for. */
+export function beginScan(): void {
+  run.start = run.end = 0;
+}
+
+/** The character code behind the path characters that start at `offset`. */
+function afterRun(text: string, offset: number): number {
+  if (offset < run.start || offset >= run.end) {
+    run.start = offset;
+    run.end = after(pathRun, text, offset);
+  }
+  return text.charCodeAt(run.end);
+}
+
+/** A path literal up to its end or its first interpolation. */
+export function scanPath(text: string, offset: number): string | null {
+  return afterRun(text, offset) === slash ? between(text, offset, after(path, text, offset)) : null;
+}
+
 /** An identifier: not a keyword, and not the beginning of a path or URI, which are longer. */
 export function scanIdentifier(text: string, offset: number): string | null {
   const end = after(identifier, text, offset);
+  if (end === offset) return null;
   const next = text.charCodeAt(end);
-  if (next === dot || next === slash || next === colon || next === plus) {
-    if (after(pathOrUri, text, offset) > offset) return null;
-  }
+  if ((next === dot || next === slash || next === colon || next === plus) && isLonger(text, offset)) return null;
   const word = text.slice(offset, end);
   return keywords.has(word) ? null : word;
+}
+
+function isLonger(text: string, offset: number): boolean {
+  const next = afterRun(text, offset);
+  if (next === slash) return after(path, text, offset) > offset;
+  return next === colon && after(uri, text, offset) > offset;
 }
 
 /** Text between `"` and `"` up to its end or an interpolation. What cannot be completed before the file ends is left. */

@@ -16,6 +16,9 @@ import { Float, Int, PathEnd, PipeFrom, PipeInto, TrailingSlash, vocabulary } fr
 const pipesDisabled =
   "experimental Nix feature 'pipe-operators' is disabled; add '--extra-experimental-features pipe-operators' to enable it";
 
+/** A rule of the grammar, without a result. */
+export type Rule = () => void;
+
 export abstract class TokenCursor extends EmbeddedActionsParser {
   protected source!: Source;
   protected options: SyntaxOptions = defaultOptions;

@@ -9,6 +9,7 @@ import { type CustomPatternMatcherReturn, createToken, type ITokenConfig, type T
 import {
   scanIdentifier,
   scanIndentedText,
+  scanPath,
   scanPathEnd,
   scanQuotedText,
   scanTrailingSlash,
@@ -127,7 +128,7 @@ export const IndentedTick: TokenType = shaped('IndentedTick', indented, "'");
 export const IndentedEscape: TokenType = shaped('IndentedEscape', indented, /''\\[\0-\xff]/);
 
 export const SearchPath: TokenType = shaped('SearchPath', "'<…>' path", /<[\w.+-]+(?:\/[\w.+-]+)*>/);
-export const Path: TokenType = shaped('Path', 'path', /[\w.+-]*(?:(?:\/[\w.+-]+)+\/?|\/(?=\$\{))/, push('path'));
+export const Path: TokenType = scanned('Path', 'path', scanPath, [...letters, ...'0123456789.+-/'], push('path'));
 export const HomePath: TokenType = shaped('HomePath', "'~/…' path", /~(?:(?:\/[\w.+-]+)+\/?|\/(?=\$\{))/, push('path'));
 export const PathText: TokenType = shaped('PathText', 'string', /[\w.+-]*(?:\/[\w.+-]+)+\/?|[\w.+-]*\/|[\w.+-]+/);
 export const PathEnd: TokenType = scanned('PathEnd', 'end of path', scanPathEnd, everyByte, pop);
