@@ -11,7 +11,9 @@ import { changeStores, pathsLeft } from './store-scenario.ts';
 const child = new URL('store-child.ts', import.meta.url).pathname;
 
 function runChild(root: string, sources: string, point: number): Promise<RunResult> {
-  return run(process.execPath, [child, root, sources, String(point)]);
+  // Compiled once for all of the processes.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '../compiled') };
+  return run(process.execPath, [child, root, sources, String(point)], { env });
 }
 
 /** Whatever is registered is there, whole, and so is everything that it refers to. Returns the number of paths. */
