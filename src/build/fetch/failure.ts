@@ -14,7 +14,7 @@ export class FetchFailure extends Error {
     this.notFound = kind.notFound ?? false;
   }
 
-  static ofStatus(_url: URL, status: number, message: string): FetchFailure {
+  static ofStatus(status: number, message: string): FetchFailure {
     const passing = status === 408 || status === 429 || status >= 500;
     return new FetchFailure(`${status} ${message}`.trim(), { passing, notFound: status === 404 || status === 410 });
   }

@@ -26,40 +26,49 @@ const mostRedirections = 10;
 export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
   let url = new URL(request.url);
   for (let hops = 0; hops <= mostRedirections; hops++) {
-    const response = await ask(url, request);
+    const exchange = await ask(url, request);
+    const { response } = exchange;
     const status = response.statusCode ?? 0;
-    if (status === 200) return { body: bodyOf(response, url, request), size: sizeOf(response) };
+    if (status === 200) return { body: bodyOf(exchange), size: sizeOf(response) };
     response.destroy();
     const location = response.headers.location;
     if (![301, 302, 303, 307, 308].includes(status) || location === undefined) {
-      throw FetchFailure.ofStatus(url, status, response.statusMessage ?? '');
+      throw FetchFailure.ofStatus(status, response.statusMessage ?? '');
     }
     url = redirected(url, location);
   }
   throw new FetchFailure(`redirected more than ${mostRedirections} times`, { passing: false });
 }
 
-function ask(url: URL, { signal, patience }: HttpRequest): Promise<http.IncomingMessage> {
+interface Exchange {
+  readonly response: http.IncomingMessage;
+  /** What to throw for an error of the connection: the reason why we ended it, if we did. */
+  readonly because: (error: unknown) => unknown;
+}
+
+function ask(url: URL, { signal, patience }: HttpRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : FetchFailure.ofError(url, error));
-    const options = {
-      headers: { 'user-agent': 'sysbuild', 'accept-encoding': 'identity' },
-      signal,
-      agent: agentOf(url),
-    };
+    let silent: FetchFailure | undefined;
+    const because = (error: unknown): unknown =>
+      signal.aborted ? signal.reason : (silent ?? FetchFailure.ofError(url, error));
+    const headers = { 'user-agent': 'sysbuild', 'accept-encoding': 'identity' };
+    const options = { headers, signal, agent: agentOf(url) };
     const request = url.protocol === 'https:' ? https.get(url, options) : http.get(url, options);
-    request.setTimeout(patience, () => request.destroy(FetchFailure.silent(url, patience)));
-    request.once('response', resolve);
-    request.once('error', fail);
+    request.setTimeout(patience, () => {
+      silent = FetchFailure.silent(url, patience);
+      request.destroy(silent);
+    });
+    request.once('response', (response) => resolve({ response, because }));
+    request.on('error', (error) => reject(because(error)));
   });
 }
 
 /** A connection that is cut before the end, or goes silent, is an error of the body. */
-async function* bodyOf(response: http.IncomingMessage, url: URL, { signal }: HttpRequest): AsyncGenerator<Buffer> {
+async function* bodyOf({ response, because }: Exchange): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of response) yield chunk as Buffer;
   } catch (error) {
-    throw signal.aborted ? signal.reason : FetchFailure.ofError(url, error);
+    throw because(error);
   }
   if (!response.complete) throw new FetchFailure('the answer ended too early', { passing: true });
 }
