@@ -88,14 +88,22 @@ export class Engine implements Runtime {
   }
 
   #file(path: string, scope?: Attrs): Forced {
-    const text = byteString(this.host.readFile(path));
-    const source = positions.add({ kind: 'file', path }, text);
-    const ast = this.parse(source);
+    const run = this.#loadFile(path, scope);
     try {
-      return this.#run(source, ast, folderOf(path), scope);
+      return run();
     } catch (error) {
       throw addTrace(error, `while evaluating the file '${path}':`);
     }
+  }
+
+  /** The value of a file that the user named: no line of trace tells of it. */
+  mainFile(path: string): Forced {
+    return this.#loadFile(this.resolve(path))();
+  }
+
+  #loadFile(path: string, scope?: Attrs): () => Forced {
+    const source = positions.add({ kind: 'file', path }, byteString(this.host.readFile(path)));
+    return this.#load(source, folderOf(path), scope);
   }
 
   evalText(text: string, basePath: string, origin: Origin = { kind: 'string' }): Forced {
@@ -104,7 +112,7 @@ export class Engine implements Runtime {
 
   #text(origin: Origin, text: string, folder: string): Forced {
     const source = positions.add(origin, text);
-    return this.#run(source, this.parse(source), folder);
+    return this.#load(source, folder)();
   }
 
   /** The syntax tree of a file and its folder. */
@@ -141,10 +149,12 @@ export class Engine implements Runtime {
     }
   }
 
-  #run(source: Source, ast: Expr, folder: string, scope?: Attrs): Forced {
+  /** Parses and compiles; the result evaluates. */
+  #load(source: Source, folder: string, scope?: Attrs): () => Forced {
+    const ast = this.parse(source);
     const { code, tables } = this.#compile(source, ast, folder, scope?.names() ?? []);
     const module = new Module(this, source, folder, tables);
-    return this.#linker.run(code, module, scope?.flat().values ?? []);
+    return () => this.#linker.run(code, module, scope?.flat().values ?? []);
   }
 
   #compile(source: Source, ast: Expr, folder: string, scope: readonly string[]): { code: string; tables: string } {

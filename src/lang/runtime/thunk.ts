@@ -28,7 +28,9 @@ export function forceThunk(thunk: Thunk): Forced {
 
 /** An error of the program stays; anything else (a suspension, a full stack) leaves the thunk as it was. */
 function fail(thunk: Thunk, f: Code, error: unknown): void {
-  if (error instanceof EvalError && error.kind !== 'stack-overflow') {
+  // What failed before failed with a copy of its error now, which goes its own way.
+  if (f === rethrow) thunk.f = f;
+  else if (error instanceof EvalError && error.kind !== 'stack-overflow') {
     thunk.f = rethrow;
     thunk.v = error;
     thunk.w = undefined;

@@ -8,6 +8,7 @@ import { forceString, wrongType } from './expect.ts';
 import type { Module } from './module.ts';
 import { addInt } from './numbers.ts';
 import { cannotSelect, concatLists, undefinedVariable, withSet } from './operators.ts';
+import { showName } from './print.ts';
 import type { Runtime } from './runtime.ts';
 import { overflowText, stack } from './stack.ts';
 import { type Coerced, joinPath, leftOperand, plus } from './strings.ts';
@@ -65,7 +66,13 @@ export function operandSet(operand: () => Forced, pos: Pos, what: string): Attrs
 type Step = string | (() => string);
 
 /** `subject.a.b`, with what is selected so far as the line of trace of an error behind it. */
-export function selectAt(subject: Value, path: readonly Step[], pos: Pos, fallback?: () => Forced): Forced {
+export function selectAt(
+  subject: Value,
+  path: readonly Step[],
+  pos: Pos,
+  shown: readonly string[],
+  fallback?: () => Forced,
+): Forced {
   let at: Value = subject;
   let place: Pos = noPos;
   try {
@@ -83,7 +90,7 @@ export function selectAt(subject: Value, path: readonly Step[], pos: Pos, fallba
     return forceAt(at, place === noPos ? pos : place);
   } catch (error) {
     if (place === noPos || positions.sourceOf(place)?.origin.kind === 'internal') throw error;
-    throw addTrace(error, `while evaluating the attribute '${showPath(path)}'`, place);
+    throw addTrace(error, `while evaluating the attribute '${showPath(path, shown)}'`, place);
   }
 }
 
@@ -94,12 +101,34 @@ function missing(set: Forced, name: string, pos: Pos): EvalError {
   return error;
 }
 
-function showPath(path: readonly Step[]): string {
-  return path.map((step) => (typeof step === 'string' ? step : step())).join('.');
+function showPath(path: readonly Step[], shown: readonly string[]): string {
+  return path.map((step, i) => (typeof step === 'string' ? showName(step) : nameOf(step, shown[i]!))).join('.');
+}
+
+/** A computed name, or the text of its expression where it cannot be computed. */
+function nameOf(step: () => string, shown: string): string {
+  try {
+    return showName(step());
+  } catch {
+    return `"\${${shown}}"`;
+  }
 }
 
 export function nameAt(value: Forced, pos: Pos): string {
-  return typeof value === 'string' ? value : forceString(value, 'while evaluating an attribute name', pos);
+  if (typeof value === 'string') return value;
+  try {
+    return forceString(value, 'while evaluating an attribute name', pos);
+  } catch (error) {
+    throw atPlace(error, pos);
+  }
+}
+
+/** Gives an error, and the line of trace that it began with, a place. */
+function atPlace(error: unknown, pos: Pos): unknown {
+  if (!(error instanceof EvalError)) return error;
+  if (error.kind === 'type') error.pos = pos;
+  error.frames = error.frames.map((frame) => (frame.pos === noPos ? { ...frame, pos } : frame));
+  return error;
 }
 
 /** A call: the same as `applyAll`, telling each function where it is called. */
