@@ -31,7 +31,8 @@ export function treeOf(machine: Machine, system: StorePath): DesiredTree {
 export function lookAndPlan(machine: Machine, system: StorePath, generation: number | undefined): Look {
   const current = machine.generations.current();
   const to = treeOf(machine, system);
-  const from = current && { generation: current.number, system: current.system, tree: treeOf(machine, current.system) };
+  const treeBefore = current?.system === system ? to : current && treeOf(machine, current.system);
+  const from = current && { generation: current.number, system: current.system, tree: treeBefore! };
   const madeFolders = readMadeFolders(machine.layout);
   const paths = new Set([...(from?.tree.keys() ?? []), ...to.keys(), ...madeFolders]);
   const seen = observe(machine.layout.root, paths, linksOf(from?.tree));
