@@ -14,13 +14,14 @@ export const goldenRoot: string = new URL('../golden/', import.meta.url).pathnam
 /** Holds `actual` (UTF-8 text) against the file `path` below `test/golden`; undefined: there must be no such file. */
 export function expectGolden(path: string, actual: string | undefined): void {
   const file = join(goldenRoot, path);
-  if (updatingGolden) return update(file, actual);
+  if (updatingGolden) update(file, actual);
   const expected = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   expect(actual, `differs from test/golden/${path} (UPDATE_GOLDEN=1 accepts it)`).toBe(expected);
 }
 
 function update(file: string, actual: string | undefined): void {
-  if (actual === undefined) return rmSync(file, { force: true });
+  rmSync(file, { force: true });
+  if (actual === undefined) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, actual);
 }
