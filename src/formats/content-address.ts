@@ -21,7 +21,7 @@ import {
 } from './hash.ts';
 import { hashBytes, sha256Hex } from './hasher.ts';
 import { nix32Encode } from './nixbase32.ts';
-import { checkName, type StorePath } from './store-path.ts';
+import { makeStorePathOf, type StorePath } from './store-path.ts';
 
 export type ContentAddressMethod = 'flat' | 'nar' | 'text' | 'git';
 
@@ -87,10 +87,9 @@ export function parseContentAddress(text: string): ContentAddress {
  * @throws FormatError `formats/store-path-name`
  */
 export function makeStorePath(storeDir: string, type: string, hash: Hash | string, name: string): StorePath {
-  checkName(name);
   const inner = typeof hash === 'string' ? `sha256:${hash}` : withPrefix(hash, 'base16');
   const digest = hashBytes('sha256', `${type}:${inner}:${storeDir}:${name}`).bytes;
-  return `${storeDir}/${nix32Encode(compressHash(digest, 20))}-${name}` as StorePath;
+  return makeStorePathOf(storeDir, nix32Encode(compressHash(digest, 20)), name);
 }
 
 /** The path of one output of an input-addressed derivation, of the base16 hash modulo of that derivation. */

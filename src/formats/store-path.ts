@@ -70,8 +70,9 @@ export function makeStorePathOf(storeDir: string, hashPart: string, name: string
       details: { hashPart },
     });
   }
-  checkName(name);
-  return `${storeDir}/${hashPart}-${name}` as StorePath;
+  if (namePattern.test(name)) return `${storeDir}/${hashPart}-${name}` as StorePath;
+  const message = `path '${hashPart}-${name}' is not a valid store path: ${badName(name)}`;
+  throw new FormatError('formats/store-path-name', message, { details: { name } });
 }
 
 /** `<hash part>-<name>`. */

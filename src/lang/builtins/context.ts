@@ -129,7 +129,7 @@ function elementsOf(path: string, info: Attrs, pos: number): ContextElement[] {
 }
 
 function notADerivation(what: string, path: string, pos: number): EvalError {
-  return new EvalError('other', `tried to add ${what} context of ${path}, which is not a derivation, to a string`, {
+  return new EvalError('other', `tried to add ${what} context of "${path}", which is not a derivation, to a string`, {
     pos,
   });
 }

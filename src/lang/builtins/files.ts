@@ -39,9 +39,14 @@ function kindOf(rt: Runtime, path: string): FileKind | undefined {
   return rt.host.kindOf(`${parent === '/' ? '' : parent}${path.slice(slash)}`);
 }
 
+/** A link on the way is an error here, and here alone. */
 function readFileType(rt: Runtime, value: Value): Value {
   const path = realisePath(rt, value);
-  const kind = kindOf(rt, path);
+  for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+    const parent = path.slice(0, slash);
+    if (rt.host.kindOf(parent) === 'symlink') throw new EvalError('host', `path '${parent}' is a symlink`);
+  }
+  const kind = rt.host.kindOf(path);
   if (kind === undefined) throw new EvalError('host', `path '${path}' does not exist`);
   return kind;
 }

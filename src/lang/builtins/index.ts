@@ -5,6 +5,7 @@ import { closureBuiltins } from './closure.ts';
 import { contextBuiltins } from './context.ts';
 import { controlBuiltins } from './control.ts';
 import { derivationBuiltins } from './derivation/builtins.ts';
+import { environmentBuiltins } from './environment.ts';
 import { fileBuiltins } from './files.ts';
 import { foldBuiltins } from './folds.ts';
 import { hashingBuiltins } from './hashing.ts';
@@ -18,6 +19,7 @@ import { serialisationBuiltins } from './serialise.ts';
 import { sortBuiltins } from './sort.ts';
 import { sourceBuiltins } from './sources.ts';
 import { stringBuiltins } from './strings.ts';
+import { tomlBuiltins } from './toml/builtins.ts';
 import { typeBuiltins } from './types.ts';
 import { versionBuiltins } from './versions.ts';
 
@@ -39,6 +41,8 @@ export const builtins: readonly BuiltinDef[] = [
   ...contextBuiltins,
   ...hashingBuiltins,
   ...serialisationBuiltins,
+  ...tomlBuiltins,
+  ...environmentBuiltins,
   ...pathBuiltins,
   ...fileBuiltins,
   ...sourceBuiltins,

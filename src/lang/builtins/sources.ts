@@ -132,7 +132,8 @@ function toFile(rt: Runtime, name: Value, content: Value): Value {
   for (const encoded of contextOf(found)?.sorted() ?? []) {
     if (!encoded.startsWith('/')) {
       const what = `files created by builtins.toFile may not reference derivations, but ${fileName}`;
-      throw new EvalError('other', `${what} references ${encoded}`);
+      const shown = encoded.replace(`${rt.host.settings.storeDir}/`, '');
+      throw new EvalError('other', `${what} references ${shown}`);
     }
     references.push(encoded as StorePath);
   }

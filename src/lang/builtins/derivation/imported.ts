@@ -8,7 +8,12 @@ import { derivationString, outputString } from './output-string.ts';
 export function derivationValue(rt: Runtime, drvPath: StorePath, derivation: Derivation): Value {
   const names = [...derivation.outputs.keys()].sort();
   const outputs = new Map<string, Value>();
-  for (const name of names) outputs.set(name, new Thunk(() => outputSet(rt, drvPath, derivation, name, outputs)));
+  const all: Value[] = [];
+  for (const name of names) {
+    const output = new Thunk(() => outputSet(rt, drvPath, derivation, name, outputs, all));
+    outputs.set(name, output);
+    all.push(output);
+  }
   return outputs.get(names[0]!)!;
 }
 
@@ -18,11 +23,12 @@ function outputSet(
   derivation: Derivation,
   output: string,
   outputs: ReadonlyMap<string, Value>,
+  all: readonly Value[],
 ): Attrs {
   const builder = new AttrsBuilder();
   for (const [name, value] of outputs) builder.set(name, value);
   return builder
-    .set('all', [...outputs.values()])
+    .set('all', all)
     .set('drvPath', derivationString(drvPath))
     .set('name', derivation.env.get('name') ?? '')
     .set('type', 'derivation')
