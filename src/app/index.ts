@@ -2,6 +2,8 @@
  * The door of the composition root. What a front end needs to begin with is here at once; an operation is loaded,
  * and with it the rooms that it needs, only when it is asked for: `(await operations.build()).build(…)`.
  */
+
+export type { Problem as StoreProblem } from '../store/index.ts';
 export { type Config, loadConfig } from './config.ts';
 export type { Assignment } from './config-file.ts';
 export { diagnosticOf } from './diagnose.ts';
@@ -10,8 +12,10 @@ export { version } from './installation.ts';
 export type { MachineOptions } from './machine-session.ts';
 export type { BuildPreview } from './operations/build.ts';
 export type { SettingReport } from './operations/show-config.ts';
+export type { Relation } from './operations/store.ts';
 export type { SwitchSummary } from './operations/switch.ts';
 export type { SessionOptions } from './session.ts';
+export { parseSize } from './setting-types.ts';
 export { definitionOf, isSettingName, type SettingName, type Settings, settingNames } from './settings.ts';
 export type { Argument, ExpressionSource, Subject } from './subject.ts';
 
@@ -21,6 +25,8 @@ export const operations = {
   build: () => import('./operations/build.ts'),
   switch: () => import('./operations/switch.ts'),
   generations: () => import('./operations/generations.ts'),
+  store: () => import('./operations/store.ts'),
+  log: () => import('./operations/log.ts'),
   enter: () => import('./operations/enter.ts'),
   parse: () => import('./operations/parse.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),

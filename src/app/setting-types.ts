@@ -20,17 +20,16 @@ export const boolean: SettingType<boolean> = {
   choices: ['true', 'false'],
 };
 
-/** A whole number from 0, with Nix's unit suffixes. */
-export const number: SettingType<number> = {
-  placeholder: 'N',
-  parse(text) {
-    const match = /^(\d{1,15})([KMGT]?)$/i.exec(text);
-    if (match === null) return undefined;
-    const value = Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');
-    return Number.isSafeInteger(value) ? value : undefined;
-  },
-  print: String,
-};
+/** A whole number from 0, with the units K, M, G, T of 1024. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d{1,15})([KMGT]?)$/i.exec(text);
+  if (match === null) return undefined;
+  const power = match[2] === '' ? 0 : 'KMGT'.indexOf(match[2]!.toUpperCase()) + 1;
+  const value = Number(match[1]) * 1024 ** power;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+export const number: SettingType<number> = { placeholder: 'N', parse: parseSize, print: String };
 
 /** A number of parallel jobs; `auto`, which is 0, is the number of processors. */
 export const jobs: SettingType<number> = {

@@ -25,3 +25,11 @@ export function generationNumber(text: string | undefined): number | undefined {
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** How sysbuild was called, as a word that calls it again from here: its name where it is on PATH, or its path. */
+export function programWord(env: Invocation['env']): string {
+  const called = env['SYSBUILD_PROGRAM'] ?? 'sysbuild';
+  const slash = called.lastIndexOf('/');
+  const folders = (env['PATH'] ?? '').split(':');
+  return slash === -1 || folders.includes(called.slice(0, slash)) ? called.slice(slash + 1) : shellWord(called);
+}

@@ -112,7 +112,7 @@ test('what a setting prints, it reads', () => {
 test('numbers with units', () => {
   const { type } = definitionOf('cores');
   expect(['12', '2K', '3m', '1G'].map((text) => type.parse(text))).toEqual([12, 2048, 3 * 2 ** 20, 2 ** 30]);
-  expect(definitionOf('max-jobs').type.parse('auto')).toBeGreaterThan(0);
+  expect(definitionOf('max-jobs').type.parse('auto')).toBe(0);
 });
 
 test('every setting is explained', () => {

@@ -33,7 +33,7 @@ export const command: Command = {
         one.current ? '*' : '',
         String(one.number),
         (one.createdAt ?? '').replace('T', ' ').slice(0, 19),
-        one.createdBy ?? '',
+        (one.createdBy ?? '').replace(/ \(pid \d+\)$/, ''),
         String(one.packages),
         String(one.files),
         formatBytes(one.closureBytes),

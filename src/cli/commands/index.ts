@@ -15,6 +15,7 @@ export interface CommandEntry {
 const language = 'The language';
 const building = 'Building';
 const machines = 'Machines';
+const stores = 'Stores';
 const about = 'About sysbuild';
 
 export const commandTable: readonly CommandEntry[] = [
@@ -41,6 +42,12 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'build the derivations of a file and print the paths of their outputs',
     group: building,
     load: async () => (await import('./build.ts')).command,
+  },
+  {
+    name: 'log',
+    summary: 'show what a build wrote',
+    group: building,
+    load: async () => (await import('./log.ts')).command,
   },
   {
     name: 'pin debian',
@@ -83,6 +90,96 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'run a program on a machine that is a folder',
     group: machines,
     load: async () => (await import('./enter.ts')).command,
+  },
+  {
+    name: 'gc',
+    summary: 'delete what nothing in the store needs any more',
+    group: stores,
+    load: async () => (await import('./gc.ts')).command,
+  },
+  {
+    name: 'store path-info',
+    summary: 'say what is known of store paths',
+    group: stores,
+    load: async () => (await import('./store/path-info.ts')).command,
+  },
+  {
+    name: 'store references',
+    summary: 'list what store paths refer to',
+    group: stores,
+    load: async () => (await import('./store/query.ts')).references,
+  },
+  {
+    name: 'store referrers',
+    summary: 'list what refers to store paths',
+    group: stores,
+    load: async () => (await import('./store/query.ts')).referrers,
+  },
+  {
+    name: 'store requisites',
+    summary: 'list what store paths need, themselves included',
+    group: stores,
+    load: async () => (await import('./store/query.ts')).requisites,
+  },
+  {
+    name: 'store referrers-closure',
+    summary: 'list what needs store paths, themselves included',
+    group: stores,
+    load: async () => (await import('./store/query.ts')).referrersClosure,
+  },
+  {
+    name: 'store deriver',
+    summary: 'list the derivations that make store paths',
+    group: stores,
+    load: async () => (await import('./store/query.ts')).deriver,
+  },
+  {
+    name: 'store realisations',
+    summary: 'say which output of a derivation became which path',
+    group: stores,
+    load: async () => (await import('./store/realisations.ts')).command,
+  },
+  {
+    name: 'store roots',
+    summary: 'list what keeps store paths from being collected',
+    group: stores,
+    load: async () => (await import('./store/roots.ts')).command,
+  },
+  {
+    name: 'store why',
+    summary: 'say what keeps a store path from being collected',
+    group: stores,
+    load: async () => (await import('./store/why.ts')).command,
+  },
+  {
+    name: 'store add',
+    summary: 'copy files or folders into the store',
+    group: stores,
+    load: async () => (await import('./store/add.ts')).command,
+  },
+  {
+    name: 'store copy',
+    summary: 'copy store paths with all that they need to another store',
+    group: stores,
+    load: async () => (await import('./store/copy.ts')).command,
+  },
+  {
+    name: 'store dump',
+    summary: 'write a store path as an archive (NAR) to standard output',
+    group: stores,
+    load: async () => (await import('./store/dump.ts')).command,
+  },
+  {
+    name: 'store verify',
+    summary: 'compare the store with what is known of it',
+    group: stores,
+    load: async () => (await import('./store/verify.ts')).command,
+  },
+  {
+    name: 'store optimise',
+    summary: 'keep equal files once, as hard links',
+    group: stores,
+    load: async () => (await import('./store/optimise.ts')).command,
   },
   {
     name: 'config',

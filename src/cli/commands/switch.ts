@@ -2,13 +2,13 @@
 import * as fs from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { operations, type Subject } from '../../app/index.ts';
-import { fromUnicode } from '../../base/bytes.ts';
+import { toUnicode } from '../../base/bytes.ts';
 import type { Command, Invocation } from '../command.ts';
 import { subjectOf } from '../evaluation.ts';
-import { machineOptions } from '../machine.ts';
+import { machineOptions, programWord } from '../machine.ts';
 import { expressionOptions, jsonOption, rootOption } from '../options.ts';
 import { renderJson } from '../render/json.ts';
-import { renderSwitch } from '../render/switch-summary.ts';
+import { type Again, renderSwitch } from '../render/switch-summary.ts';
 
 export const command: Command = {
   name: 'switch',
@@ -66,12 +66,14 @@ function machineSubject(invocation: Invocation): Subject {
   return { ...subject, sources };
 }
 
-/** The file to change, and the operand that names it again from here. */
-function again(invocation: Invocation, subject: Subject): { file: string | undefined; operand: string | undefined } {
+/** What to change, and the words that do the same again from here. */
+function again(invocation: Invocation, subject: Subject): Again {
   const source = subject.sources[0];
   const operand = invocation.operands[0] ?? invocation.value('file');
-  if (source?.kind !== 'file') return { file: undefined, operand };
-  const path = Buffer.from(source.path, 'latin1').toString();
+  const program = programWord(invocation.env);
+  if (source?.kind !== 'file') return { file: undefined, operand, program };
+  // Of a folder, any file in it may be what describes the machine.
+  const path = resolve(invocation.cwd, operand ?? toUnicode(source.path));
   const short = relative(invocation.cwd, path);
-  return { file: short.startsWith('..') || fromUnicode(short) === '' ? resolve(path) : short, operand };
+  return { file: short.startsWith('..') || short === '' ? path : short, operand, program };
 }

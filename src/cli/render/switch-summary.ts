@@ -9,6 +9,8 @@ export interface Again {
   readonly file: string | undefined;
   /** The operand that was given. */
   readonly operand: string | undefined;
+  /** How sysbuild was called. */
+  readonly program: string;
 }
 
 export function renderSwitch(summary: SwitchSummary, again: Again, theme: Theme): string {
@@ -38,12 +40,12 @@ function headline({ report, root, hostName }: SwitchSummary, theme: Theme): stri
 
 function rowsOf(summary: SwitchSummary): [string, string][] {
   const { system, files, packages, closure, builds, copied, plan, milliseconds } = summary;
-  const changed = plan.steps.length === 0 ? 'none changed' : `${plan.steps.length} changed`;
+  const changed = plan.steps.length === 0 ? 'nothing changed' : `${plural(plan.steps.length, 'place')} changed`;
   const names = packages.map(({ name, version }) => `${name} ${version}`.trim()).join(', ');
   const copies = copied === 0 ? '' : `, ${plural(copied, 'path')} copied`;
   return [
     ['system', system],
-    ['files', `${files} (${changed})`],
+    ['files', `${files} declared, ${changed} on disk`],
     ['packages', names === '' ? 'none' : names],
     ['closure', `${plural(closure.paths, 'path')}, ${formatBytes(closure.bytes)}`],
     ['work', `${builds.built} built, ${builds.fetched} fetched, ${builds.reused} reused${copies}`],
@@ -58,16 +60,16 @@ function savedLines({ report }: SwitchSummary, theme: Theme): string[] {
   );
 }
 
-function nextLines({ root, report }: SwitchSummary, { file, operand }: Again, theme: Theme): string[] {
+function nextLines({ root, report }: SwitchSummary, { file, operand, program }: Again, theme: Theme): string[] {
   const rootWords = `--root ${shellWord(root)}`;
   const machine = operand === undefined ? rootWords : `${shellWord(operand)} ${rootWords}`;
   const isFirst = report?.plan.from === undefined;
   const edit =
     file === undefined ? 'change the expression and switch again' : `change a line of ${file} and switch again`;
   const next: [string, string][] = [
-    [edit, `sysbuild switch ${machine}`],
-    [isFirst ? 'then see what changed' : 'see what changed', `sysbuild diff ${rootWords}`],
-    [isFirst ? 'and roll back' : 'roll back', `sysbuild rollback ${rootWords}`],
+    [edit, `${program} switch ${machine}`],
+    [isFirst ? 'then see what changed' : 'see what changed', `${program} diff ${rootWords}`],
+    [isFirst ? 'and roll back' : 'roll back', `${program} rollback ${rootWords}`],
   ];
   return ['Next:', ...next.flatMap(([what, command]) => [`  ${theme.dim(`# ${what}`)}`, `  ${theme.strong(command)}`])];
 }

@@ -1,0 +1,51 @@
+/** The logs of builds. */
+import * as fs from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readLog } from '../../build/index.ts';
+import { isDerivationPath, parseBaseName, type StorePath } from '../../formats/index.ts';
+import type { LocalStore } from '../../store/index.ts';
+import { AppError } from '../errors.ts';
+import { type SessionOptions, withSession } from '../session.ts';
+import { namedStorePath } from '../store-paths.ts';
+
+/**
+ * The log of the build that is named: by a derivation, by an output, by a link to one, or by the name of a
+ * derivation, of which the newest log counts.
+ */
+export function buildLog(options: SessionOptions, name: string): Promise<Buffer> {
+  return withSession(options, async (session) => {
+    const store = await session.store();
+    for (const drvPath of candidates(store, name, session.cwd)) {
+      const log = readLog(store.logDir, drvPath);
+      if (log !== undefined) return log;
+    }
+    throw new AppError('app/no-log', `there is no log of a build of '${name}'`, {
+      hint: 'Logs are kept of what was built here; what was downloaded or copied has none.',
+      details: { name },
+    });
+  });
+}
+
+function candidates(store: LocalStore, name: string, cwd: string): StorePath[] {
+  const byName = logsNamed(store, name);
+  if (byName.length > 0 && !name.includes('/')) return byName;
+  const path = namedStorePath(store, fs.existsSync(resolve(cwd, name)) ? resolve(cwd, name) : name, cwd);
+  if (isDerivationPath(path)) return [path];
+  const { deriver } = store.requireInfo(path);
+  return [...(deriver === undefined ? [] : [deriver]), ...store.derivers(path)];
+}
+
+/** The derivations of this name that have logs, the newest log first. */
+function logsNamed(store: LocalStore, name: string): StorePath[] {
+  const folder = join(store.logDir, 'drvs');
+  const found: { path: StorePath; time: number }[] = [];
+  for (const start of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+    for (const file of fs.readdirSync(join(folder, start))) {
+      const base = (start + file).replace(/\.zst$/, '');
+      if (base.slice(33) !== `${name}.drv`) continue;
+      const time = fs.statSync(join(folder, start, file)).mtimeMs;
+      found.push({ path: parseBaseName(store.storeDir, base), time });
+    }
+  }
+  return found.sort((a, b) => b.time - a.time).map(({ path }) => path);
+}
