@@ -4,7 +4,10 @@ import { StoreError } from './errors.ts';
 import type { PathInfo } from './store.ts';
 
 /** The path that follows from the content address and the references of `info`; undefined without an address. */
-export function addressedPath(storeDir: string, info: PathInfo): StorePath | undefined {
+export function addressedPath(
+  storeDir: string,
+  info: Pick<PathInfo, 'path' | 'references' | 'contentAddress'>,
+): StorePath | undefined {
   if (info.contentAddress === undefined) return undefined;
   return makeFixedOutputPath(storeDir, {
     ...parseContentAddress(info.contentAddress),

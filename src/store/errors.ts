@@ -35,6 +35,26 @@ export type StoreErrorCode =
   | 'store/database-corrupt'
   /** The database has a schema of another version. */
   | 'store/schema'
+  /** No signature by a trusted key, and no content address that would make one needless. */
+  | 'store/not-trusted'
+  /** A cache cannot be reached, or answers with a failure of its own. */
+  | 'store/cache-unreachable'
+  /** A cache wants other credentials, or none of ours will do. */
+  | 'store/cache-denied'
+  /** A cache says what cannot be, or gives something else than it announced. */
+  | 'store/cache-broken'
+  /** A cache is for stores with another folder. */
+  | 'store/cache-other-store'
+  /** No cache has, or will be believed to have, what is needed. */
+  | 'store/not-in-caches'
+  /** A form of compression that is not known, or whose program is not installed; or data that is damaged. */
+  | 'store/compression'
+  /** The reference to a cache makes no sense. */
+  | 'store/cache-uri'
+  /** What is to be imported is damaged, or is no export. */
+  | 'store/import'
+  /** A tree that the form of an export cannot hold. */
+  | 'store/export'
   /** Any other failure of the file system or the database. */
   | 'store/io';
 

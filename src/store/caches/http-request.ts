@@ -1,0 +1,182 @@
+/**
+ * One HTTP request. Bytes come as they stand on the server unless it insists on a content encoding; redirections of
+ * readers are followed. Why one gave nothing is an `HttpFailure`, which never leaves this folder.
+ */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errnoOf } from '../../base/errors.ts';
+import type { Agents } from '../../base/http-agent.ts';
+import { formatDuration } from '../../base/text.ts';
+
+export class HttpFailure extends Error {
+  /** Whether the same may work a moment later. */
+  readonly passing: boolean;
+  /** The server's status, when it gave one. */
+  readonly status: number | undefined;
+  /** Milliseconds that the server wants us to wait. */
+  readonly wait: number | undefined;
+
+  constructor(reason: string, kind: { passing: boolean; status?: number; wait?: number | undefined }) {
+    super(reason);
+    this.passing = kind.passing;
+    this.status = kind.status;
+    this.wait = kind.wait;
+  }
+}
+
+export interface HttpLimits {
+  /** Milliseconds until there must be a connection. */
+  readonly connectTimeout: number;
+  /** Milliseconds without a sign of life. */
+  readonly patience: number;
+}
+
+export interface HttpBody {
+  readonly size: number;
+  open(): Readable;
+}
+
+export interface HttpRequest extends HttpLimits {
+  readonly method: 'GET' | 'HEAD' | 'PUT';
+  readonly url: URL;
+  /** Sent to the server of `url` alone, not where it redirects to. */
+  readonly authorization: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: HttpBody | undefined;
+  readonly agents: Agents;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Throws `HttpFailure` when it ends too early or goes silent. */
+  readonly body: AsyncIterable<Buffer>;
+  /** Frees the connection of a body that is not wanted. */
+  discard(): void;
+}
+
+const mostRedirections = 10;
+const redirections: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
+
+/** The answer, whatever its status. Throws `HttpFailure` when there is none. */
+export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
+  let { url, authorization } = request;
+  for (let hops = 0; hops <= mostRedirections; hops++) {
+    const response = await ask({ ...request, url, authorization });
+    const { location } = response.headers;
+    if (request.method === 'PUT' || !redirections.includes(response.statusCode) || location === undefined)
+      return answerOf(response, url, request);
+    response.destroy();
+    const next = redirected(url, location);
+    if (next.origin !== url.origin) authorization = undefined;
+    url = next;
+  }
+  throw new HttpFailure(`redirected more than ${mostRedirections} times`, { passing: false });
+}
+
+function answerOf(response: http.IncomingMessage, url: URL, { signal }: HttpRequest): HttpAnswer {
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: bodyOf(response, url, signal),
+    // A short rest is read away, so that the connection can be used again.
+    discard: () =>
+      void (Number(response.headers['content-length'] ?? 1e9) < 65_536 ? response.resume() : response.destroy()),
+  };
+}
+
+function ask(request: HttpRequest): Promise<http.IncomingMessage> {
+  const { url, method, signal, patience, agents, authorization, body } = request;
+  const secure = url.protocol === 'https:';
+  const headers: Record<string, string> = {
+    'user-agent': 'sysbuild',
+    'accept-encoding': 'identity',
+    ...request.headers,
+  };
+  if (authorization !== undefined) headers['authorization'] = authorization;
+  if (body !== undefined) headers['content-length'] = String(body.size);
+  return new Promise((resolve, reject) => {
+    const sent = (secure ? https : http).request(url, {
+      method,
+      headers,
+      agent: secure ? agents.https : agents.http,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    let answered = false;
+    limitConnecting(sent, url, request.connectTimeout);
+    sent.setTimeout(patience, () => sent.destroy(silent(url, patience)));
+    sent.once('response', (response) => {
+      answered = true;
+      resolve(response);
+    });
+    sent.on('error', (error) => {
+      if (!answered) reject(signal?.aborted ? signal.reason : failureOf(url, error));
+    });
+    if (body === undefined) sent.end();
+    // A server that refuses answers before it has read everything: its answer counts, not the broken pipe.
+    else pipeline(body.open(), sent).catch(() => {});
+  });
+}
+
+function limitConnecting(sent: http.ClientRequest, url: URL, limit: number): void {
+  sent.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => sent.destroy(silent(url, limit)), limit);
+    const stop = (): void => clearTimeout(timer);
+    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stop);
+    socket.once('close', stop);
+  });
+}
+
+async function* bodyOf(
+  response: http.IncomingMessage,
+  url: URL,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of response) yield chunk as Buffer;
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : failureOf(url, error);
+  }
+  if (!response.complete) throw new HttpFailure('the answer ended too early', { passing: true });
+}
+
+function redirected(from: URL, location: string): URL {
+  const url = URL.parse(location, from.href);
+  // Never from a connection that is secure to one that is not.
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && from.protocol === 'http:')) return url;
+  throw new HttpFailure(`redirected to '${location}', where nothing is taken from`, { passing: false });
+}
+
+function silent(url: URL, limit: number): HttpFailure {
+  return new HttpFailure(`no answer from ${url.host} within ${formatDuration(limit)}`, { passing: true });
+}
+
+function failureOf(url: URL, error: unknown): HttpFailure {
+  if (error instanceof HttpFailure) return error;
+  const errno = errnoOf(error) ?? '';
+  const words = wordsOf[errno];
+  if (words !== undefined) return new HttpFailure(words(url), { passing: true });
+  const message = error instanceof Error && error.message !== '' ? error.message : errno;
+  return new HttpFailure(message, { passing: !isCertificateProblem(errno) });
+}
+
+const cut = (url: URL): string => `${url.host} closed the connection too early`;
+const wordsOf: Readonly<Record<string, (url: URL) => string>> = {
+  ENOTFOUND: (url) => `the host ${url.hostname} cannot be found`,
+  EAI_AGAIN: (url) => `the host ${url.hostname} cannot be looked up`,
+  ECONNREFUSED: (url) => `${url.host} refuses connections`,
+  ECONNRESET: cut,
+  EPIPE: cut,
+  ERR_STREAM_PREMATURE_CLOSE: cut,
+  ETIMEDOUT: (url) => `${url.host} does not answer`,
+  ENETUNREACH: (url) => `${url.host} cannot be reached`,
+  EHOSTUNREACH: (url) => `${url.host} cannot be reached`,
+};
+
+function isCertificateProblem(code: string): boolean {
+  return code.includes('CERT') || code.startsWith('ERR_TLS') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+}
