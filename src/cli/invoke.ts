@@ -3,7 +3,8 @@ import type { Config } from '../app/index.ts';
 import type { Command, Invocation } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Parsed } from './parse.ts';
-import { type Display, openDisplay } from './progress/sinks.ts';
+import type { Display } from './progress/display.ts';
+import { openDisplay } from './progress/sinks.ts';
 import { openTerminal } from './terminal.ts';
 
 export async function invoke(

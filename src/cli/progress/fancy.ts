@@ -5,7 +5,7 @@
 import type { ActivityId, ActivityKind, Event } from '../../base/events.ts';
 import { formatBytes, formatDuration } from '../../base/text.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Display } from './sinks.ts';
+import type { Display } from './display.ts';
 import { messageText, shortSubject, verbOf } from './words.ts';
 
 interface Running {

@@ -1,7 +1,7 @@
 /** Progress for programs: each event is one line of JSON on standard error. */
 import type { Event } from '../../base/events.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Display } from './sinks.ts';
+import type { Display } from './display.ts';
 
 export class JsonSink implements Display {
   readonly #terminal: Terminal;

@@ -1,7 +1,7 @@
 /** Progress as lines: for files, pipes and CI. One line when something begins, one when it fails. */
 import type { ActivityId, ActivityKind, Event } from '../../base/events.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Display } from './sinks.ts';
+import type { Display } from './display.ts';
 import { messageText, shortSubject, verbOf } from './words.ts';
 
 /** What begins too often to be worth a line. */

@@ -1,6 +1,6 @@
 /** Picks the sink that a run's events go to. */
-import type { Sink } from '../../base/events.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Display } from './display.ts';
 import { FancySink } from './fancy.ts';
 import { JsonSink } from './json.ts';
 import { PlainSink } from './plain.ts';
@@ -10,11 +10,6 @@ export interface DisplayOptions {
   /** Show what builders write. */
   readonly logs: boolean;
   readonly quiet: boolean;
-}
-
-/** A sink with an end: `close` leaves the terminal as it was. */
-export interface Display extends Sink {
-  close(): void;
 }
 
 export function openDisplay(terminal: Terminal, options: DisplayOptions): Display {
