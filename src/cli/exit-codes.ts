@@ -26,6 +26,7 @@ const byErrorCode: readonly (readonly [prefix: string, exit: ExitCode])[] = [
   ['app/config', exitCodes.usage],
   ['app/no-root', exitCodes.usage],
   ['app/interrupted', exitCodes.interrupted],
+  ['activate/locked', exitCodes.busy],
   ['internal', exitCodes.bug],
 ];
 
