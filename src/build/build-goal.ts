@@ -3,6 +3,7 @@
  * What it is given is resolved: all inputs are store paths, or outputs whose paths are known and valid.
  */
 import { Activity } from '../base/events.ts';
+import { faultPoint } from '../base/fault.ts';
 import { type Derivation, derivationKind, outputPath, type StorePath } from '../formats/index.ts';
 import type { LocalStore, Realisation } from '../store/index.ts';
 import { builtinPrefix } from './builders/index.ts';
@@ -71,10 +72,12 @@ async function buildLocked(
 
   const activity = new Activity(context.sink, isFetch(derivation) ? 'fetch' : 'build', drvPath);
   const room = context.resources.workspace.enter();
+  faultPoint('build/room-made');
   let ok = false;
   try {
     const settled = again ? new Map<string, StorePath>() : known;
     const { request, taken } = await runAndTake(context, target, options, { room, settled, activity });
+    faultPoint('build/outputs-taken');
     checkTaken(request, taken);
     if (again) compareOutputs(store, drvPath, known, taken);
     else await installOutputs(store, { outputs: taken, realisations: recordsOf(target, taken), locked, signal });
@@ -114,6 +117,7 @@ async function runAndTake(
   });
   if (place?.seesStore) store.addTempRoots(scratch.paths.values());
   await runTask(context, { target, options, inputs, room, scratch, activity, place });
+  faultPoint('build/builder-ended');
   const request: TakeRequest = {
     storeDir: store.storeDir,
     drvPath,

@@ -32,7 +32,9 @@ export class Resources {
     return this.#place;
   }
 
+  /** Leaves nothing behind, of earlier runs that could not close theirs neither. */
   close(): void {
+    if (this.#workspace === undefined) Workspace.clean(this.#store);
     this.#workspace?.close();
     this.#workspace = undefined;
   }

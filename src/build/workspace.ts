@@ -56,7 +56,7 @@ export class Workspace {
   static open(store: WorkspaceStore, builds: number): Workspace {
     const parent = parentFolder(store);
     fs.mkdirSync(parent, { recursive: true });
-    removeStale(parent);
+    Workspace.clean(store);
     const { folder, lock } = makeLocked(parent);
     try {
       return new Workspace(folder, lock, makePipes(folder, builds));
@@ -65,6 +65,12 @@ export class Workspace {
       lock.release();
       throw error;
     }
+  }
+
+  /** Removes what dead runs left. */
+  static clean(store: WorkspaceStore): void {
+    const parent = parentFolder(store);
+    if (fs.existsSync(parent)) removeStale(parent);
   }
 
   /** Makes the folders of one build. */
@@ -117,7 +123,7 @@ function removeStale(parent: string): void {
       lock.release();
     } catch (error) {
       // Another run was faster, or the folder belongs to another user: neither is ours to remove.
-      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
     }
   }
 }
