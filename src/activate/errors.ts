@@ -22,6 +22,8 @@ export type ActivateErrorCode =
   | 'activate/reverted'
   /** A change failed, and undoing it failed too. */
   | 'activate/revert-failed'
+  /** The generation is current, and what is left of the switch could not be removed. */
+  | 'activate/not-finished'
   | 'activate/journal'
   | 'activate/enter';
 

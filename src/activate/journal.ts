@@ -1,13 +1,14 @@
 /**
- * The record of the switch that is under way: one JSON object a line, each line durable before what it announces is
- * done. The first line holds all that is needed to finish or to undo the switch; it ends with the file's removal.
+ * The record of the switch that is under way: one JSON object a line, each durable before what it announces is done.
+ * The first line holds all that is needed to finish or to undo the switch, which ends with the file's removal. Room for
+ * the other lines is made with the first, so that a disk that runs full keeps nobody from undoing.
  *
  *     begin     nothing is changed yet; new files are being written beside their places
  *     prepared  every new file and every backup is durable; places are being changed, then `current`
  *     committed `current` leads to the new generation; what is beside places is being removed
  *     undoing   places are being put back
  *
- * A crash leaves a file whose last line may be cut off: that line was not announced to anybody and does not count.
+ * A crash leaves a file with a line that may be cut off: it was not announced to anybody and does not count.
  */
 import * as fs from 'node:fs';
 import { faultPoint } from '../base/fault.ts';
@@ -48,100 +49,110 @@ export interface Interrupted {
   readonly phase: JournalPhase;
 }
 
+/** Bytes of a phase's line with its newline, and how many there is room for: no switch has more than three. */
+const lineLength = 32;
+const lineCount = 8;
+const blankLine = `${' '.repeat(lineLength - 1)}\n`;
+
 /** The journal of a switch that is under way, open for its next line. */
 export class Journal {
   readonly #layout: MachineLayout;
   readonly #fd: number;
+  /** Where the next line goes, in bytes. */
+  #next: number;
+  #open = true;
 
-  private constructor(layout: MachineLayout, fd: number) {
+  private constructor(layout: MachineLayout, fd: number, next: number) {
     this.#layout = layout;
     this.#fd = fd;
+    this.#next = next;
   }
 
+  /** The caller holds the machine's lock, and has dealt with what an earlier switch left. */
   static begin(layout: MachineLayout, head: JournalHead): Journal {
-    const journal = new Journal(layout, fs.openSync(layout.journal, 'ax', 0o600));
-    faultPoint('activate/journal made');
-    journal.#append(head);
-    faultPoint('activate/journal written');
-    syncDirectory(layout.state);
-    return journal;
+    const line = `${JSON.stringify(head)}\n`;
+    const fd = fs.openSync(layout.journal, 'w', 0o600);
+    const journal = new Journal(layout, fd, Buffer.byteLength(line));
+    try {
+      faultPoint('activate/journal made');
+      fs.writeFileSync(fd, line + blankLine.repeat(lineCount));
+      faultPoint('activate/journal written');
+      fs.fsyncSync(fd);
+      syncDirectory(layout.state);
+      return journal;
+    } catch (error) {
+      journal.end();
+      throw error;
+    }
   }
 
-  /** Goes on with the journal of an interrupted switch; a last line that was cut off is dropped. */
+  /** Goes on with the journal of an interrupted switch. */
   static resume(layout: MachineLayout): Journal {
-    const whole = wholeLines(fs.readFileSync(layout.journal, 'utf8'));
-    fs.truncateSync(layout.journal, Buffer.byteLength(whole));
-    return new Journal(layout, fs.openSync(layout.journal, 'a'));
+    const text = fs.readFileSync(layout.journal);
+    let next = text.indexOf('\n') + 1;
+    while (
+      text
+        .subarray(next, next + lineLength)
+        .toString()
+        .trim() !== ''
+    )
+      next += lineLength;
+    return new Journal(layout, fs.openSync(layout.journal, 'r+'), next);
   }
 
   enter(phase: JournalPhase): void {
-    this.#append({ phase });
+    const line = `${JSON.stringify({ phase }).padEnd(lineLength - 1)}\n`;
+    fs.writeSync(this.#fd, line, this.#next);
+    fs.fsyncSync(this.#fd);
+    faultPoint('activate/journal synced');
+    this.#next += lineLength;
   }
 
   /** The switch is over, done or undone. */
   end(): void {
-    fs.closeSync(this.#fd);
+    this.abandon();
     fs.unlinkSync(this.#layout.journal);
     syncDirectory(this.#layout.state);
   }
 
   /** Leaves the record for the next run. */
   abandon(): void {
-    fs.closeSync(this.#fd);
-  }
-
-  #append(line: unknown): void {
-    fs.writeSync(this.#fd, `${JSON.stringify(line)}\n`);
-    fs.fsyncSync(this.#fd);
-    faultPoint('activate/journal synced');
+    if (this.#open) fs.closeSync(this.#fd);
+    this.#open = false;
   }
 }
 
 /**
- * What an interrupted switch left, or undefined. A journal whose very first line was cut off stands for nothing done
- * and is removed.
+ * What an interrupted switch left, or undefined. A journal whose very first line was cut off stands for nothing done.
  * @throws ActivateError `activate/journal` for a journal of another version, or one that is damaged
  */
 export function readInterrupted(layout: MachineLayout): Interrupted | undefined {
-  const text = readIfThere(layout.journal);
-  if (text === undefined) return undefined;
-  const lines = wholeLines(text)
-    .split('\n')
-    .filter((line) => line !== '');
-  const [first, ...rest] = lines;
-  if (first === undefined) {
-    fs.unlinkSync(layout.journal);
-    return undefined;
-  }
-  const [head, ...phases] = [first, ...rest].map((line) => parseLine(line, layout.journal));
-  if (head?.['version'] !== 1) throw damaged(layout.journal, 'it was written by another version of sysbuild');
-  const phase = (phases.at(-1)?.['phase'] ?? 'begin') as JournalPhase;
-  return { head: head as unknown as JournalHead, phase };
+  if (!fs.existsSync(layout.journal)) return undefined;
+  const text = fs.readFileSync(layout.journal, 'utf8');
+  if (!text.includes('\n')) return undefined;
+  const [first, ...rest] = text.split('\n');
+  const head = parseLine(first!);
+  if (head === undefined) throw damaged(layout.journal, 'its first line is damaged');
+  if (head['version'] !== 1) throw damaged(layout.journal, 'it was written by another version of sysbuild');
+  const phases = rest.flatMap((line) => parseLine(line)?.['phase'] ?? []);
+  return { head: head as unknown as JournalHead, phase: (phases.at(-1) ?? 'begin') as JournalPhase };
 }
 
-function wholeLines(text: string): string {
-  return text.slice(0, text.lastIndexOf('\n') + 1);
-}
-
-function readIfThere(path: string): string | undefined {
-  return fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : undefined;
-}
-
-function parseLine(line: string, path: string): Record<string, unknown> {
+/** Undefined for a line that was cut off, or is still blank. */
+function parseLine(line: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(line) as Record<string, unknown>;
-  } catch (error) {
-    throw damaged(path, `a line of it is damaged`, error);
+  } catch {
+    return undefined;
   }
 }
 
-function damaged(path: string, why: string, cause?: unknown): ActivateError {
+function damaged(path: string, why: string): ActivateError {
   return new ActivateError(
     'activate/journal',
     `the journal '${path}' of an interrupted switch cannot be used: ${why}`,
     {
       details: { path },
-      cause,
       hint: 'look at it, and remove it to go on without it',
     },
   );

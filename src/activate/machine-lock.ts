@@ -54,3 +54,15 @@ function lockedError(layout: MachineLayout, holder: string): ActivateError {
     hint: 'wait for it with --wait',
   });
 }
+
+/** Whether a switch is under way at this moment. */
+export function isLocked(layout: MachineLayout): boolean {
+  try {
+    const held = tryLock(layout.lock, 'shared');
+    held?.release();
+    return held === undefined;
+  } catch {
+    // Who may not open the lock cannot tell.
+    return false;
+  }
+}

@@ -3,6 +3,7 @@ import { type Event, type Sink, silent } from '../base/events.ts';
 import { Generations } from './generations.ts';
 import { type Interrupted, readInterrupted } from './journal.ts';
 import { type MachineLayout, machineLayout } from './layout.ts';
+import { isLocked } from './machine-lock.ts';
 import type { ApplyPorts, Phase } from './switch-apply.ts';
 import { StoreFiles, type SystemStore } from './system-store.ts';
 
@@ -51,5 +52,6 @@ export function openMachine(options: MachineOptions): Machine {
 
 /** The switch that was interrupted on this machine, if one was: the next switch or rollback finishes or undoes it. */
 export function interruptedSwitch(machine: Machine): Interrupted | undefined {
-  return readInterrupted(machine.layout);
+  const left = readInterrupted(machine.layout);
+  return left === undefined || isLocked(machine.layout) ? undefined : left;
 }

@@ -79,11 +79,21 @@ class Application {
     } catch (error) {
       throw await this.#revert(error, true);
     }
-    this.#journal.enter('committed');
     this.finish();
   }
 
+  /** What is left to do when the generation is current; the next run does what cannot be done now. */
   finish(): void {
+    try {
+      this.#journal.enter('committed');
+      this.#cleanUp();
+    } catch (error) {
+      this.#journal.abandon();
+      throw notFinished(this.#head, error);
+    }
+  }
+
+  #cleanUp(): void {
     for (const move of this.#head.moves) {
       faultPoint(`activate/finish ${move.step.path}`);
       finish(this.#context, move);
@@ -221,5 +231,14 @@ function revertFailed(cause: unknown, error: unknown): ActivateError {
     'activate/revert-failed',
     `the switch failed (${messageOf(cause)}) and could not be undone: ${messageOf(error)}`,
     { cause: error, hint: 'remedy it and run the switch again: it begins with undoing what is left' },
+  );
+}
+
+function notFinished(head: JournalHead, cause: unknown): ActivateError {
+  const { generation } = head.to;
+  return new ActivateError(
+    'activate/not-finished',
+    `generation ${generation} is current, but the switch could not be finished: ${messageOf(cause)}`,
+    { cause, details: { generation }, hint: 'remedy it and switch again: the next switch begins with what is left' },
   );
 }
