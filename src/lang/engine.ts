@@ -78,7 +78,11 @@ export class Engine implements Runtime {
     let at = path;
     for (let i = 0; i < 1024; i++) {
       const kind = this.host.kindOf(at);
-      if (kind === undefined) throw new EvalError('import', `path '${at}' does not exist`);
+      if (kind === undefined) {
+        // Says why there is nothing to see, where that is a rule.
+        this.host.realPath(at);
+        throw new EvalError('import', `path '${at}' does not exist`);
+      }
       if (kind === 'directory') return canonicalPath(`${at}/default.nix`);
       if (kind !== 'symlink') return at;
       const target = this.host.readLink(at);
