@@ -6,6 +6,10 @@ import { contextBuiltins } from './context.ts';
 import { controlBuiltins } from './control.ts';
 import { derivationBuiltins } from './derivation/builtins.ts';
 import { environmentBuiltins } from './environment.ts';
+import { closureFetchBuiltins } from './fetch/closure.ts';
+import { downloadBuiltins } from './fetch/download.ts';
+import { flakeBuiltins } from './fetch/flakes.ts';
+import { treeBuiltins } from './fetch/tree.ts';
 import { fileBuiltins } from './files.ts';
 import { foldBuiltins } from './folds.ts';
 import { hashingBuiltins } from './hashing.ts';
@@ -48,4 +52,8 @@ export const builtins: readonly BuiltinDef[] = [
   ...sourceBuiltins,
   ...importBuiltins,
   ...derivationBuiltins,
+  ...downloadBuiltins,
+  ...treeBuiltins,
+  ...closureFetchBuiltins,
+  ...flakeBuiltins,
 ];
