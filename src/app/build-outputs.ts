@@ -1,5 +1,6 @@
 /** Builds what is wanted and says how much of it was work. */
-import { type BuildResult, planBuild, type Wanted } from '../build/index.ts';
+import { plural } from '../base/text.ts';
+import { BuildError, type BuildResult, planBuild, type Wanted } from '../build/index.ts';
 import { derivationKind, type StorePath } from '../formats/index.ts';
 import { realiseWanted } from './realise.ts';
 import type { Session } from './session.ts';
@@ -33,6 +34,7 @@ export async function buildOutputs(
   const all = wantedOf(wanted);
   const plan = planBuild(store, all);
   const result = await realiseWanted(session, store, all, options);
+  if (result.failures.length > 0) throw failed(result);
   const isFetch = (drvPath: StorePath): boolean => derivationKind(store.readDerivation(drvPath)) === 'fixed';
   const fetched = result.built.filter(isFetch).length;
   const { present } = plan;
@@ -50,4 +52,21 @@ export function wantedOf(outputs: readonly OutputOf[]): Wanted[] {
     drvPath,
     outputs: [...new Set(all.map((output) => output.outputName))],
   }));
+}
+
+/** What a run that went on after failures tells at its end: every one of them, by name. */
+function failed({ failures, skipped }: BuildResult): BuildError {
+  const [first] = failures;
+  if (failures.length === 1 && skipped.length === 0) return first!.error;
+  const lines = failures.map(({ drvPath, error }) => `  ${drvPath}: ${error.message.split('\n')[0]}`);
+  const left =
+    skipped.length === 0 ? [] : [`${plural(skipped.length, 'derivation')} could not be built because of that`];
+  return new BuildError(
+    'build/several-failed',
+    [`${plural(failures.length, 'build')} failed:`, ...lines, ...left].join('\n'),
+    {
+      details: { failures: failures.map(({ drvPath, error }) => ({ drvPath, code: error.code })), skipped },
+      hint: `sysbuild log ${first!.drvPath} shows the log of the first.`,
+    },
+  );
 }

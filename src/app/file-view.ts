@@ -134,7 +134,6 @@ export class FileView {
         continue;
       }
       const next = `${resolved}/${name}`;
-      this.#access.check(next);
       if (this.kindOf(next) !== 'symlink') {
         resolved = next;
         continue;
@@ -144,7 +143,8 @@ export class FileView {
       if (target.startsWith('/')) resolved = '';
       pending.push(...target.split('/').reverse());
     }
-    if (resolved === '') return '/';
+    if (resolved === '') resolved = '/';
+    this.#access.check(resolved);
     if (this.kindOf(resolved) === undefined) throw missing(resolved);
     return resolved;
   }

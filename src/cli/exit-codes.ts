@@ -9,6 +9,8 @@ export interface ExitCode {
 export const exitCodes = {
   ok: { code: 0, meaning: 'It worked.' },
   failed: { code: 1, meaning: 'An error: of evaluation, of the store, of a switch, or any that has no code below.' },
+  reverted: { code: 5, meaning: 'A switch failed, and everything is as it was before.' },
+  revertFailed: { code: 6, meaning: 'A switch failed and could not be undone entirely; the next one tries again.' },
   usage: { code: 64, meaning: 'The command line makes no sense: an unknown command or option, a missing operand.' },
   bug: { code: 70, meaning: 'A bug in sysbuild; the message says how to report it.' },
   busy: { code: 75, meaning: 'Another process holds the lock that is needed; trying again later may work.' },
@@ -16,25 +18,35 @@ export const exitCodes = {
   timeout: { code: 101, meaning: 'A build took too long, or was silent for too long.' },
   hash: { code: 102, meaning: 'A fixed output has another hash than declared.' },
   nondeterministic: { code: 104, meaning: 'With --check, a rebuild gave another result.' },
-  interrupted: { code: 130, meaning: 'Ended by Ctrl-C or SIGTERM.' },
+  interrupted: { code: 130, meaning: 'Ended by Ctrl-C, SIGTERM or SIGHUP, and cleaned up.' },
   brokenPipe: { code: 141, meaning: 'The reader of standard output went away.' },
 } as const satisfies Record<string, ExitCode>;
 
-/** Codes of errors, by the `code` that they carry; the longest prefix that fits counts. */
-const byErrorCode: readonly (readonly [prefix: string, exit: ExitCode])[] = [
+/** Codes of errors, by the `code` that they carry. */
+const byErrorCode: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['app/usage', exitCodes.usage],
-  ['app/config', exitCodes.usage],
+  ['app/config-syntax', exitCodes.usage],
+  ['app/config-value', exitCodes.usage],
   ['app/no-root', exitCodes.usage],
   ['app/interrupted', exitCodes.interrupted],
   ['activate/locked', exitCodes.busy],
+  ['build/cancelled', exitCodes.interrupted],
+  ['activate/locked', exitCodes.busy],
+  ['activate/reverted', exitCodes.reverted],
+  ['activate/revert-failed', exitCodes.revertFailed],
   ['internal', exitCodes.bug],
-];
+]);
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (isAbort(error)) return exitCodes.interrupted;
   if (!(error instanceof SysbuildError)) return exitCodes.bug;
-  const found = byErrorCode.find(([prefix]) => error.code === prefix || error.code.startsWith(`${prefix}-`));
-  return found?.[1] ?? exitCodes.failed;
+  return byErrorCode.get(error.code) ?? statusOf(error) ?? exitCodes.failed;
+}
+
+/** Errors of builds carry a status of their own, as Nix's do. */
+function statusOf(error: SysbuildError): ExitCode | undefined {
+  const status = 'exitStatus' in error ? error.exitStatus : undefined;
+  return Object.values<ExitCode>(exitCodes).find(({ code }) => code === status);
 }
 
 /** What an AbortSignal makes functions throw. */

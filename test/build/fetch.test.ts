@@ -164,7 +164,7 @@ describe('mirrors', () => {
     const error = await failure({ url: 'mirror://debian/pool/file' }, { mirrors });
     expect(error.message).toContain(`${server.url}/a/pool/file: 404 Not Found`);
     expect(error.message).toContain('http://127.0.0.1:9/b/pool/file: 127.0.0.1:9 refuses connections');
-    expect(error.message).toContain("'mirrors.debian'");
+    expect(error.message).toContain("'mirror-debian'");
     expect(error.hint).toContain('may have been dropped');
     expect(error.hint).toContain('sysbuild pin debian NAME');
     const pinned = await failure({ url: 'mirror://debian/pool/file', pinHint: 'Run: pin it again.' }, { mirrors });
@@ -174,7 +174,7 @@ describe('mirrors', () => {
   test('that are not known', async () => {
     const error = await failure({ url: 'mirror://debian/pool/file' });
     expect(error.message).toContain("no mirror is known for 'mirror://debian/pool/file'");
-    expect(error.hint).toContain("'mirrors.debian'");
+    expect(error.hint).toContain("'mirror-debian'");
   });
 });
 

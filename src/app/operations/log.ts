@@ -19,17 +19,22 @@ export function buildLog(options: SessionOptions, name: string): Promise<Buffer>
       const log = readLog(store.logDir, drvPath);
       if (log !== undefined) return log;
     }
-    throw new AppError('app/no-log', `there is no log of a build of '${name}'`, {
-      hint: 'Logs are kept of what was built here; what was downloaded or copied has none.',
-      details: { name },
-    });
+    throw noLog(name);
+  });
+}
+
+function noLog(name: string): AppError {
+  return new AppError('app/no-log', `there is no log of a build of '${name}'`, {
+    hint: 'Logs are kept of what was built here; what was downloaded or copied has none.',
+    details: { name },
   });
 }
 
 function candidates(store: LocalStore, name: string, cwd: string): StorePath[] {
   const byName = logsNamed(store, name);
   if (byName.length > 0 && !name.includes('/')) return byName;
-  const path = namedStorePath(store, fs.existsSync(resolve(cwd, name)) ? resolve(cwd, name) : name, cwd);
+  if (!name.includes('/') && !/^\w{32}-/.test(name) && !isLink(resolve(cwd, name))) throw noLog(name);
+  const path = namedStorePath(store, name, cwd);
   if (isDerivationPath(path)) return [path];
   const { deriver } = store.requireInfo(path);
   return [...(deriver === undefined ? [] : [deriver]), ...store.derivers(path)];
@@ -48,4 +53,8 @@ function logsNamed(store: LocalStore, name: string): StorePath[] {
     }
   }
   return found.sort((a, b) => b.time - a.time).map(({ path }) => path);
+}
+
+function isLink(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

@@ -11,7 +11,7 @@ export type Mirrors = Readonly<Record<string, readonly string[]>>;
 
 /** The words for the setting that mirrors are read from. */
 export function mirrorSetting(name: string): string {
-  return `mirrors.${name}`;
+  return `mirror-${name}`;
 }
 
 /** @throws BuildError `build/fetch-failed` for a mirror that is not known, `build/unsupported` for other schemes */
