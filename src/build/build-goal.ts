@@ -2,14 +2,16 @@
  * One derivation from its inputs to its registered outputs: lock, look again, prepare, run, take, check, install.
  * What it is given is resolved: all inputs are store paths, or outputs whose paths are known and valid.
  */
+import { join } from 'node:path';
 import { Activity } from '../base/events.ts';
 import { faultPoint } from '../base/fault.ts';
-import { type Derivation, derivationKind, outputPath, type StorePath } from '../formats/index.ts';
-import type { LocalStore, Realisation } from '../store/index.ts';
+import { baseNameOf, type Derivation, derivationKind, outputPath, type StorePath } from '../formats/index.ts';
+import { type LocalStore, type Realisation, removeTree } from '../store/index.ts';
 import { builtinPrefix } from './builders/index.ts';
 import type { BuildContext, BuildTarget } from './context.ts';
 import { type DerivationOptions, optionsOf } from './derivation-options.ts';
 import { BuildError, failureOf } from './errors.ts';
+import { rewrittenPlace } from './outputs/address.ts';
 import { installOutputs } from './outputs/install.ts';
 import { compareOutputs } from './outputs/recheck.ts';
 import { checkTaken, type TakenOutput, type TakeRequest, takeOutputs } from './outputs/take.ts';
@@ -73,10 +75,11 @@ async function buildLocked(
   const activity = new Activity(context.sink, isFetch(derivation) ? 'fetch' : 'build', drvPath);
   const room = context.resources.workspace.enter();
   faultPoint('build/room-made');
+  const cleanUp: (() => void)[] = [() => room.leave()];
   let ok = false;
   try {
     const settled = again ? new Map<string, StorePath>() : known;
-    const { request, taken } = await runAndTake(context, target, options, { room, settled, activity });
+    const { request, taken } = await runAndTake(context, target, options, { room, settled, activity, cleanUp });
     faultPoint('build/outputs-taken');
     checkTaken(request, taken);
     if (again) compareOutputs(store, drvPath, known, taken);
@@ -87,7 +90,7 @@ async function buildLocked(
     if (context.settings.keepFailed) tellKept(context, room.keep());
     throw error;
   } finally {
-    room.leave();
+    for (const clean of cleanUp) clean();
     activity.stop(ok);
   }
 }
@@ -96,13 +99,15 @@ interface Working {
   readonly room: Room;
   readonly settled: ReadonlyMap<string, StorePath>;
   readonly activity: Activity;
+  /** To be called at the end, however that comes. */
+  readonly cleanUp: (() => void)[];
 }
 
 async function runAndTake(
   context: BuildContext,
   target: BuildTarget,
   options: DerivationOptions,
-  { room, settled, activity }: Working,
+  { room, settled, activity, cleanUp }: Working,
 ): Promise<{ request: TakeRequest; taken: TakenOutput[] }> {
   const { store } = context;
   const { drvPath, derivation } = target;
@@ -115,7 +120,12 @@ async function runAndTake(
     derivation,
     isTaken: (path) => place?.seesStore === true && store.isValid(path),
   });
-  if (place?.seesStore) store.addTempRoots(scratch.paths.values());
+  if (place?.seesStore) {
+    store.addTempRoots(scratch.paths.values());
+    const clear = (): void => clearScratch(store, scratch, place.outputFolder(room));
+    clear();
+    cleanUp.push(clear);
+  }
   await runTask(context, { target, options, inputs, room, scratch, activity, place });
   faultPoint('build/builder-ended');
   const request: TakeRequest = {
@@ -134,6 +144,14 @@ async function runAndTake(
     now: Math.floor(Date.now() / 1000),
   };
   return { request, taken: await takeOutputs(request) };
+}
+
+/** Where builders write into the store itself, what they leave there and is not valid has to go. */
+function clearScratch(store: LocalStore, scratch: Scratch, folder: string): void {
+  for (const path of scratch.paths.values()) {
+    if (!store.isValid(path)) removeTree(join(folder, baseNameOf(path)));
+    removeTree(rewrittenPlace(join(folder, baseNameOf(path))));
+  }
 }
 
 /** Everything that the builder may see. */

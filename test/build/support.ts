@@ -58,9 +58,9 @@ export class Scratch {
   readonly #modulos = new Map<StorePath, HashModulo>();
   #busybox: StorePath | undefined;
 
-  constructor(folder = fs.mkdtempSync(join(tmpdir(), 'build-'))) {
+  constructor(folder = fs.mkdtempSync(join(tmpdir(), 'build-')), store?: LocalStore) {
     this.folder = folder;
-    this.store = openLocalStore({ physicalRoot: join(folder, 'root') });
+    this.store = store ?? openLocalStore({ physicalRoot: join(folder, 'root') });
   }
 
   get busybox(): StorePath {

@@ -116,10 +116,11 @@ class Environment {
       this.#merge(path, there.entries, priority);
       return;
     }
-    if (this.#tree.resolve(there.target)?.kind !== 'directory') throw this.#collision(path, name, there.target);
+    const first = this.#tree.resolve(there.target);
+    if (first?.kind !== 'directory') throw this.#collision(path, name, there.target);
     const entries: Directory = new Map();
     target.set(name, { kind: 'directory', entries });
-    this.#merge(there.target, entries, there.priority);
+    this.#merge(first.path, entries, there.priority);
     this.#merge(path, entries, priority);
   }
 

@@ -144,11 +144,16 @@ async function rewritten(
   rewrites: ReadonlyMap<string, string>,
 ): Promise<{ place: string; nar: NarHash }> {
   if (rewrites.size === 0 && !copy) return { place: collected.place, nar: collected.nar };
-  const place = `${collected.place}.final`;
+  const place = rewrittenPlace(collected.place);
   const hasher = new NarHasher();
   await restoreNar(rewriteArchive(collected.place, rewrites, hasher), place);
   removeTree(collected.place);
   return { place, nar: hasher.finish() };
+}
+
+/** Where the rewritten form of a tree is made. */
+export function rewrittenPlace(place: string): string {
+  return `${place}.final`;
 }
 
 async function* rewriteArchive(
