@@ -2,6 +2,7 @@
 import { EvalError, suggestionsFor } from './errors.ts';
 import { AttrsBuilder } from './runtime/attrs.ts';
 import { apply } from './runtime/call.ts';
+import { placeOf } from './runtime/place.ts';
 import { force } from './runtime/thunk.ts';
 import { callSite } from './runtime/traced.ts';
 import { showType } from './runtime/types.ts';
@@ -27,7 +28,7 @@ export function autoCall(value: Value, args: Arguments): Forced {
       else if (!hasDefault) throw new EvalError('missing-argument', missingArgument(name), { pos });
     }
   }
-  callSite.pos = info.pos;
+  callSite.pos = placeOf(found);
   return apply(found, builder.build());
 }
 

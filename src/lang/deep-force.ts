@@ -1,6 +1,8 @@
 /** Evaluating a value and everything in it. */
 import { addTrace } from './errors.ts';
+import { placeOf } from './runtime/place.ts';
 import { overflow, stack } from './runtime/stack.ts';
+import { orderOf } from './runtime/symbols.ts';
 import { force } from './runtime/thunk.ts';
 import { Attrs, type Value } from './runtime/value.ts';
 
@@ -10,7 +12,7 @@ export function deepForce(value: Value): void {
 }
 
 function forceInto(slot: Value, seen: Set<unknown>): void {
-  if (stack.depth > stack.limit) overflow();
+  if (stack.depth > stack.limit) overflow(placeOf(slot));
   stack.depth++;
   const value = force(slot);
   if (value instanceof Attrs || Array.isArray(value)) {
@@ -25,7 +27,7 @@ function forceInto(slot: Value, seen: Set<unknown>): void {
 
 function forceSet(set: Attrs, seen: Set<unknown>): void {
   const { shape, values } = set.flat();
-  for (let i = 0; i < values.length; i++) {
+  for (const i of orderOf(shape)) {
     try {
       forceInto(values[i]!, seen);
     } catch (error) {

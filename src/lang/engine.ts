@@ -14,6 +14,7 @@ import { Module } from './runtime/module.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { type SearchEntry, SearchPath } from './runtime/search-path.ts';
 import { stack } from './runtime/stack.ts';
+import { inOrderMet, meetNames } from './runtime/symbols.ts';
 import { force } from './runtime/thunk.ts';
 import { type Attrs, type Forced, type Path, Thunk } from './runtime/value.ts';
 import { type Origin, positions, type Source } from './source.ts';
@@ -166,7 +167,12 @@ export class Engine implements Runtime {
       const { options } = this.#linker;
       if (!this.#traced) return compile(ast, options, helperNames, scope);
       const show = (e: Expr): string => printExpr(e, { basePath: folder, home: this.host.settings.home });
-      return compileTraced(ast, { ...options, show }, tracedHelperNames, scope);
+      return compileTraced(
+        ast,
+        { ...options, show, meet: (names) => meetNames(() => names), order: inOrderMet },
+        tracedHelperNames,
+        scope,
+      );
     } catch (error) {
       if (!(error instanceof UndefinedVariable)) throw error;
       throw new EvalError('undefined-variable', error.message, { pos: source.base + error.offset });

@@ -3,18 +3,18 @@ import { type Arguments, autoCall, selectPath } from './auto-call.ts';
 import type { Library } from './compile/link.ts';
 import { deepForce } from './deep-force.ts';
 import { derivationsIn, type FoundDerivation } from './derivations.ts';
-import type { Parsed } from './engine.ts';
+import type { Engine, Parsed } from './engine.ts';
 import type { Host } from './host.ts';
 import { attrsFromEntries } from './runtime/attrs.ts';
 import { coerceToString } from './runtime/coerce.ts';
 import type { Context } from './runtime/context.ts';
 import { contextOf, textOf } from './runtime/expect.ts';
 import { printValue } from './runtime/print.ts';
-import { force } from './runtime/thunk.ts';
+import { force, peek } from './runtime/thunk.ts';
 import { toJson } from './runtime/to-json.ts';
 import { toXml, type XmlOptions } from './runtime/to-xml.ts';
-import { Thunk, type Value } from './runtime/value.ts';
-import { Session } from './session.ts';
+import { Attrs, Thunk, type Value } from './runtime/value.ts';
+import { type Operation, Session } from './session.ts';
 import { printExpr } from './syntax/print-expr.ts';
 
 type TextOrigin = 'string' | 'stdin';
@@ -38,7 +38,7 @@ export class Evaluator {
 
   /** The value of a file; of `default.nix` for a folder. */
   evalFile(path: string): Value {
-    return this.#session.value((engine) => engine.importFile(path));
+    return this.#session.value((engine) => engine.mainFile(path));
   }
 
   evalText(text: string, basePath: string, origin: TextOrigin = 'string'): Value {
@@ -92,11 +92,19 @@ export class Evaluator {
   }
 
   toJson(value: Value, strict = true): TextWithContext {
-    return this.#session.run((engine, again) => toJson(engine, again(value), { strict, copyToStore: true }));
+    return this.#show(value, strict, (engine, shown) => toJson(engine, shown, { strict, copyToStore: true }));
   }
 
   toXml(value: Value, options: XmlOptions): string {
-    return this.#session.run((_, again) => toXml(again(value), options).text);
+    return this.#show(value, options.strict, (_, shown) => toXml(shown, options).text);
+  }
+
+  /** Where nothing is to be evaluated, what is a thunk and what not must be as the language has it. */
+  #show<R>(value: Value, strict: boolean, show: (engine: Engine, value: Value) => R): R {
+    const found = peek(value);
+    const exact = !strict && (found instanceof Attrs || Array.isArray(found));
+    const operation: Operation<R> = (engine, again) => show(engine, again(value));
+    return exact ? this.#session.traced(operation) : this.#session.run(operation);
   }
 
   /** What interpolation makes of the value. */

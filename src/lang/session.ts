@@ -56,7 +56,7 @@ export class Session {
       this.traced(operation);
     } catch (again) {
       const explained = asEvalError(again);
-      if (explained instanceof EvalError && explained.kind === error.kind) return explained;
+      if (explained instanceof EvalError) return explained;
     }
     return error;
   }

@@ -7,13 +7,21 @@ import { constantText } from './literals.ts';
 import { byteOrder, literal } from './text.ts';
 
 export function letIn(c: Emitter, e: LetExpr, env: Env): string {
-  const { inner, members } = recursiveGroup(c, e.bindings, env);
-  const assigned = assignAll(members, c.inOrder);
-  return `(${[...assigned, c.strict(e.body, inner)].join(',')})`;
+  const group = recursiveGroup(c, e.bindings, env);
+  const assigned = assignAll([...group.sources, ...group.members.values()], c.order !== undefined);
+  return `(${[...assigned, c.strict(e.body, group.inner)].join(',')})`;
+}
+
+interface Group {
+  /** Where the bindings are in scope. */
+  readonly inner: Env;
+  /** What `inherit (…)` takes from, in order. */
+  readonly sources: readonly Member[];
+  readonly members: ReadonlyMap<string, Member>;
 }
 
 /** Variables for all static bindings, in scope of each other, and their values. */
-function recursiveGroup(c: Emitter, bindings: Bindings, env: Env): { inner: Env; members: Member[] } {
+function recursiveGroup(c: Emitter, bindings: Bindings, env: Env): Group {
   const names = new Map<string, Variable>();
   for (const name of bindings.statics.keys()) names.set(name, c.file.variable(env.fn, false));
   const inner = { ...env, scope: env.scope.binding(names) };
@@ -21,17 +29,19 @@ function recursiveGroup(c: Emitter, bindings: Bindings, env: Env): { inner: Env;
     const variable = c.file.variable(env.fn, false);
     return { variable, value: c.lazy(from, inner) };
   });
-  const members = [...bindings.statics.values()].map((binding) => {
-    const variable = names.get(binding.name)!;
-    const value = bindingValue(c, binding, inner, env, sources);
-    if (c.inOrder) variable.ready = true;
-    return { variable, value };
-  });
-  return { inner, members: [...sources, ...members] };
+  const members = new Map<string, Member>();
+  for (const name of c.order?.([...names.keys()]) ?? names.keys()) {
+    const variable = names.get(name)!;
+    const value = bindingValue(c, bindings.statics.get(name)!, inner, env, sources);
+    if (c.order !== undefined) variable.ready = true;
+    members.set(name, { variable, value });
+  }
+  return { inner, sources, members };
 }
 
 /** An `inherit` looks outside; everything else in the scope of the bindings. */
 function bindingValue(c: Emitter, binding: Binding, inner: Env, outer: Env, sources: readonly Member[]): Lazy {
+  c.file.meet(binding.name, binding.pos);
   switch (binding.kind) {
     case 'plain':
       return c.lazy(binding.value, inner, binding.name);
@@ -46,32 +56,30 @@ export function attrs(c: Emitter, e: AttrsExpr, env: Env): string {
   const { bindings } = e;
   if (!e.recursive) return withDynamics(c, e, plainSet(c, e, env), env);
   if (bindings.statics.has('__overrides')) return overridden(c, e, env);
-  const { inner, members } = recursiveGroup(c, bindings, env);
-  const assigned = assignAll(members, c.inOrder);
-  const set = newSet(c, e, (binding) => read(env, members.at(binding)!.variable), bindings.inheritFrom.length);
-  return assigned.length === 0
-    ? withDynamics(c, e, set, inner)
-    : `(${assigned.join(',')},${withDynamics(c, e, set, inner)})`;
+  const { inner, sources, members } = recursiveGroup(c, bindings, env);
+  const assigned = assignAll([...sources, ...members.values()], c.order !== undefined);
+  const set = newSet(c, e, (name) => read(env, members.get(name)!.variable));
+  const text = withDynamics(c, e, set, inner);
+  return assigned.length === 0 ? text : `(${assigned.join(',')},${text})`;
 }
 
-/** Text of the set of the static bindings; `valueOf` gets the place of a binding in the source, from `first` on. */
-function newSet(c: Emitter, e: AttrsExpr, valueOf: (place: number) => string, first = 0): string {
-  const places = [...e.bindings.statics.values()]
-    .map((binding, i) => ({ name: binding.name, pos: binding.pos, place: first + i }))
-    .sort((a, b) => byteOrder(a.name, b.name));
-  if (places.length === 0) return 'EMPTY';
+/** Text of the set of the static bindings. */
+function newSet(c: Emitter, e: AttrsExpr, valueOf: (name: string) => string): string {
+  const bindings = [...e.bindings.statics.values()].sort((a, b) => byteOrder(a.name, b.name));
+  if (bindings.length === 0) return 'EMPTY';
   const shape = c.file.shape(
-    places.map(({ name }) => name),
-    places.map(({ pos }) => pos),
+    bindings.map(({ name }) => name),
+    bindings.map(({ pos }) => pos),
   );
-  return `new A(${shape},[${places.map(({ place }) => valueOf(place)).join(',')}])`;
+  return `new A(${shape},[${bindings.map(({ name }) => valueOf(name)).join(',')}]${c.place(e.pos)})`;
 }
 
 function plainSet(c: Emitter, e: AttrsExpr, env: Env): string {
   const { statics, inheritFrom } = e.bindings;
   const sources = inheritFrom.map((from) => ({ variable: c.file.variable(env.fn), value: c.lazy(from, env) }));
-  const values = [...statics.values()].map((binding) => bindingValue(c, binding, env, env, sources).text);
-  const set = newSet(c, e, (place) => values[place]!);
+  const values = new Map<string, string>();
+  for (const [name, binding] of statics) values.set(name, bindingValue(c, binding, env, env, sources).text);
+  const set = newSet(c, e, (name) => values.get(name)!);
   if (sources.length === 0) return set;
   return `(${sources.map(({ variable, value }) => `${variable.js}=${value.text}`).join(',')},${set})`;
 }
@@ -89,35 +97,31 @@ function withDynamics(c: Emitter, e: AttrsExpr, set: string, env: Env): string {
  * they read what the variables hold after that.
  */
 function overridden(c: Emitter, e: AttrsExpr, env: Env): string {
-  const { inner, members } = recursiveGroup(c, e.bindings, env);
-  const statics = [...e.bindings.statics.values()];
-  const closures = members.map(({ variable, value }, i) => {
-    const binding = statics[i - e.bindings.inheritFrom.length];
-    const direct = binding?.kind === 'inherit' || isConstantValue(binding);
-    return `${variable.js}=${direct ? value.text : `new T(()=>F(${value.text}))`}`;
+  const { inner, sources, members } = recursiveGroup(c, e.bindings, env);
+  const late = ({ variable, value }: Member): string => `${variable.js}=new T(()=>F(${value.text}))`;
+  const assigned = [...members].map(([name, member]) => {
+    const binding = e.bindings.statics.get(name)!;
+    const direct = binding.kind === 'inherit' || (binding.kind === 'plain' && isConstantText(binding.value));
+    return direct ? `${member.variable.js}=${member.value.text}` : late(member);
   });
-  const first = e.bindings.inheritFrom.length;
+  for (const { variable } of [...sources, ...members.values()]) variable.ready = true;
   const overrides = c.file.variable(env.fn).js;
-  const place = statics.findIndex(({ name }) => name === '__overrides');
-  const replaced = statics.map(({ name }, i) => {
-    const { js } = members[first + i]!.variable;
-    return `${js}=OV(${overrides},${literal(name)},${js})`;
-  });
-  for (const { variable } of members) variable.ready = true;
-  const set = newSet(c, e, (at) => members[at]!.variable.js, first);
   const own = c.file.variable(env.fn).js;
+  const replaced = [...members].map(
+    ([name, { variable }]) => `${variable.js}=OV(${overrides},${literal(name)},${variable.js})`,
+  );
   const steps = [
-    ...closures,
-    `${own}=${set}`,
-    `${overrides}=OVERRIDES(${members[first + place]!.variable.js})`,
+    ...sources.map(late),
+    ...assigned,
+    `${own}=${newSet(c, e, (name) => members.get(name)!.variable.js)}`,
+    `${overrides}=OVERRIDES(${members.get('__overrides')!.variable.js})`,
     ...replaced,
     withDynamics(c, e, `U(${overrides},${own})`, inner),
   ];
   return `(${steps.join(',')})`;
 }
 
-const isConstantValue = (binding: Binding | undefined): boolean =>
-  binding?.kind === 'plain' && binding.value.kind === 'string' && constantText(binding.value) !== undefined;
+const isConstantText = (e: Expr): boolean => e.kind === 'string' && constantText(e) !== undefined;
 
 /** Sets and lists of a few values that cost nothing to make are made at once instead of a thunk for them. */
 export function lazyAttrs(c: Emitter, e: AttrsExpr, env: Env): Lazy {
@@ -129,9 +133,9 @@ export function lazyAttrs(c: Emitter, e: AttrsExpr, env: Env): Lazy {
     e.bindings.inheritFrom.length === 0 &&
     values.every((binding) => binding.kind === 'inherit' || (binding.kind === 'plain' && isAtom(binding.value)));
   if (!cheap) return suspend(c, e, env);
-  const parts = values.map((binding) => bindingValue(c, binding, env, env, []));
-  const text = newSet(c, e, (place) => parts[place]!.text);
-  return { text, needs: parts.flatMap(({ needs }) => needs) };
+  const parts = new Map(values.map((binding) => [binding.name, bindingValue(c, binding, env, env, [])]));
+  const text = newSet(c, e, (name) => parts.get(name)!.text);
+  return { text, needs: [...parts.values()].flatMap(({ needs }) => needs) };
 }
 
 const smallList = 8;

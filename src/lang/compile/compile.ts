@@ -16,7 +16,7 @@ import { lazyVariable, variable } from './variables.ts';
 
 export interface Compiled {
   readonly code: string;
-  /** JSON: for each set literal the offsets of its names, for each function what is known of it. */
+  /** JSON: for each set literal the offsets of its names, for each function what is known of it, and all names. */
   readonly tables: string;
 }
 
@@ -24,7 +24,7 @@ export interface Compiled {
 export class FastEmitter implements Emitter {
   readonly options: CompileOptions;
   readonly file = new FileText();
-  readonly inOrder: boolean = false;
+  readonly order: Emitter['order'] = undefined;
 
   constructor(options: CompileOptions) {
     this.options = options;
@@ -103,6 +103,10 @@ export class FastEmitter implements Emitter {
     return steps.length === 0 ? value : `(${[...steps, value].join(',')})`;
   }
 
+  place(_pos: number): string {
+    return '';
+  }
+
   inherited(name: string, source: Variable, env: Env, _pos: number): Lazy {
     return thunkCall(env, 'S', [source, literal(name)]);
   }
@@ -127,7 +131,7 @@ export function fileCode(
     ...file.functions,
     `${fn.block(body).slice(1)})`,
   ].join('\n');
-  return { code, tables: JSON.stringify([file.shapes, file.lambdas]) };
+  return { code, tables: JSON.stringify([file.shapes, file.lambdas, file.namesMet()]) };
 }
 
 /** Compiles a file for speed. */

@@ -50,13 +50,15 @@ export interface CompileOptions {
 export interface Emitter {
   readonly options: CompileOptions;
   readonly file: FileText;
-  /** Variables of a group are assigned one after the other, and count as assigned for those after them. */
-  readonly inOrder: boolean;
+  /** Puts the names of a group of bindings in the order in which these are made; undefined: any order will do. */
+  readonly order: ((names: readonly string[]) => readonly string[]) | undefined;
   /** `name` is the attribute or variable that the value is bound to. */
   strict(e: Expr, env: Env, name?: string): string;
   lazy(e: Expr, env: Env, name?: string): Lazy;
   /** The steps of a function and its value; `site` is its place in the table of functions. */
   functionBody(steps: readonly string[], value: string, env: Env, site: number): string;
+  /** What a new set is told of the place of its literal: nothing, or one more argument. */
+  place(pos: number): string;
   /** The attribute that `inherit (source) name` takes. */
   inherited(name: string, source: Variable, env: Env, pos: number): Lazy;
 }
@@ -69,6 +71,24 @@ export class FileText {
   readonly shapes: (readonly number[])[] = [];
   readonly lambdas: unknown[] = [];
   #names = 0;
+  readonly #met = new Map<string, number>();
+  #last = 0;
+
+  /** Notes a name of the source and where it stands. */
+  meet(name: string, pos: number): void {
+    this.#last = Math.max(this.#last, pos);
+    if (pos < (this.#met.get(name) ?? Infinity)) this.#met.set(name, pos);
+  }
+
+  /** Notes a name that counts as met after everything so far. */
+  meetLast(name: string): void {
+    this.meet(name, this.#last + 0.5);
+  }
+
+  /** All names of the source in the order in which reading it meets them first. */
+  namesMet(): string[] {
+    return [...this.#met].sort(([, a], [, b]) => a - b).map(([name]) => name);
+  }
 
   fresh(): string {
     return nameOf(this.#names++);

@@ -28,6 +28,7 @@ export function lambda(c: Emitter, e: LambdaExpr, env: Env, name?: string): stri
   const last = levels.at(-1)!;
   const site = c.file.lambda(levels.map((level) => describe(level, name)));
   const body = bodyOf(c, last, parameters.at(-1)!, { scope, fn }, site);
+  for (const level of levels.toReversed()) if (level.name !== undefined) c.file.meetLast(level.name);
   const names = parameters.map(({ js }) => js);
   const code =
     fn.captures.length === 0 ? c.file.hoist(names, fn.block(body)) : `(${names.join(',')})=>${fn.arrowBody(body)}`;
@@ -42,6 +43,7 @@ function describe(e: LambdaExpr, name: string | undefined): unknown {
 
 function bodyOf(c: Emitter, e: LambdaExpr, argument: Variable, env: Env, site: number): string {
   if (e.formals === undefined) return c.functionBody([], c.strict(e.body, env), env, site);
+  for (const { name, pos } of e.formals.list) c.file.meet(name, pos);
   const { steps, inner } = destructure(c, e.formals, argument, env, site);
   return c.functionBody(steps, c.strict(e.body, inner), inner, site);
 }
@@ -59,7 +61,9 @@ function destructure(
   for (const { name, fallback } of formals.list) variables.set(name, c.file.variable(env.fn, fallback === undefined));
   const inner = { ...env, scope: env.scope.binding(variables) };
   const steps = [`${js}=FA(${js},m,${site})`];
-  for (const { name, fallback } of formals.list) {
+  const named = new Map(formals.list.map((formal) => [formal.name, formal]));
+  for (const name of c.order?.([...named.keys()]) ?? named.keys()) {
+    const { fallback } = named.get(name)!;
     const { js: to } = variables.get(name)!;
     steps.push(
       fallback === undefined ? `${to}=R(${js},${literal(name)},m,${site})` : `${to}=${js}.get(${literal(name)})`,

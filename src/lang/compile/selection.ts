@@ -8,6 +8,7 @@ import { cell, global, staticBuiltin, variableOf } from './variables.ts';
 /** The text of a name of an attribute path. */
 export function stepName(c: Emitter, step: AttrName, env: Env): string {
   const text = staticName(step);
+  if (text !== undefined) c.file.meet(text, step.pos);
   return text === undefined ? `N(${c.strict((step as { expr: SelectExpr }).expr, env)})` : literal(text);
 }
 
@@ -46,6 +47,7 @@ export function lazySelect(c: Emitter, e: SelectExpr, env: Env): Lazy {
   if (builtin !== undefined) return plain(c.options.globals.get(builtin)!.literal ?? c.file.global(builtin));
   const name = e.path.length === 1 && e.fallback === undefined ? staticName(e.path[0]!) : undefined;
   const subject = variableOf(c, e.subject, env);
+  if (name !== undefined) c.file.meet(name, e.path[0]!.pos);
   return name === undefined || subject === undefined
     ? suspend(c, e, env)
     : thunkCall(env, 'S', [subject, literal(name)]);

@@ -24,6 +24,10 @@ import { find, global, lazyVariable, operands } from './variables.ts';
 export interface TracedOptions extends CompileOptions {
   /** An expression as failed assertions show it. */
   readonly show: (e: Expr) => string;
+  /** Told of all names of the file before `order` is asked. */
+  readonly meet: (names: readonly string[]) => void;
+  /** The order in which bindings of these names are made. */
+  readonly order: (names: readonly string[]) => readonly string[];
 }
 
 /** Compiles a file for exact errors. */
@@ -33,7 +37,10 @@ export function compileTraced(
   helperNames: readonly string[],
   scope: readonly string[] = [],
 ): Compiled {
-  return fileCode(new TracedEmitter(options), ast, helperNames, scope);
+  const first = new TracedEmitter(options, (names) => names);
+  fileCode(first, ast, helperNames, scope);
+  options.meet(first.file.namesMet());
+  return fileCode(new TracedEmitter(options, options.order), ast, helperNames, scope);
 }
 
 /** A position for a helper. */
@@ -63,12 +70,13 @@ function placeOf(e: Expr): number | undefined {
 }
 
 class TracedEmitter extends FastEmitter {
-  override readonly inOrder = true;
+  override readonly order: (names: readonly string[]) => readonly string[];
   readonly #show: (e: Expr) => string;
 
-  constructor(options: TracedOptions) {
+  constructor(options: TracedOptions, order: (names: readonly string[]) => readonly string[]) {
     super(options);
     this.#show = options.show;
+    this.order = order;
   }
 
   override strict(e: Expr, env: Env, name?: string): string {
@@ -122,8 +130,12 @@ class TracedEmitter extends FastEmitter {
     return `TBODY(m,${site},()=>(${[...steps, '0'].join(',')}),()=>(${value}))`;
   }
 
+  override place(pos: number): string {
+    return `,${at(pos)}`;
+  }
+
   override inherited(name: string, source: Variable, env: Env, pos: number): Lazy {
-    return plain(`new T(()=>TS(${read(env, source)},[${literal(name)}],${at(pos)}))`);
+    return plain(`new T(()=>TS(${read(env, source)},[${literal(name)}],${at(pos)},[""]))`);
   }
 
   /** The variable itself where it is assigned already, a thunk for it where it is not. */
@@ -158,15 +170,20 @@ class TracedEmitter extends FastEmitter {
   /** A name of an attribute path; one that is computed is computed when its turn comes. */
   #step(step: AttrName, env: Env): string {
     const name = staticName(step);
-    if (name !== undefined) return literal(name);
-    const { expr } = step as { expr: Expr };
+    if (name !== undefined) {
+      this.file.meet(name, step.pos);
+      return literal(name);
+    }
+    const expr = exprOf(step);
     return `()=>TN(${this.strict(expr, env)},${at(placeOf(expr))})`;
   }
 
   #select(e: SelectExpr, env: Env): string {
     const path = e.path.map((step) => this.#step(step, env)).join(',');
     const fallback = e.fallback === undefined ? '' : `,()=>${wrap(this.strict(e.fallback, env))}`;
-    return `TS(${this.strict(e.subject, env)},[${path}],${at(e.pos)}${fallback})`;
+    // The texts of names that are computed, for where computing them fails.
+    const shown = e.path.map((step) => (staticName(step) === undefined ? literal(this.#show(exprOf(step))) : '""'));
+    return `TS(${this.strict(e.subject, env)},[${path}],${at(e.pos)},[${shown.join(',')}]${fallback})`;
   }
 
   #apply(e: ApplyExpr, env: Env): string {
@@ -255,6 +272,8 @@ class TracedEmitter extends FastEmitter {
     return this.#apply(call(name, [left, right], pos), env);
   }
 }
+
+const exprOf = (step: AttrName): Expr => (step as { readonly expr: Expr }).expr;
 
 const zero = (pos: number): Expr => ({ kind: 'int', value: 0, pos });
 

@@ -8,6 +8,7 @@ import { literal } from './text.ts';
 
 /** What a variable means; a name that means nothing is an error before anything is evaluated. */
 export function find(c: Emitter, e: VarExpr, env: Env): Found {
+  c.file.meet(e.name, e.pos);
   const found = env.scope.find(e.name, (name) => c.options.globals.has(name));
   if (found === undefined) throw new UndefinedVariable(e.name, e.pos);
   return found;

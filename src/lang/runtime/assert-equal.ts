@@ -4,6 +4,7 @@ import { noPos, positions } from '../source.ts';
 import { equalForced } from './equality.ts';
 import { isDerivation } from './expect.ts';
 import { showValue } from './print.ts';
+import { orderOf } from './symbols.ts';
 import { force } from './thunk.ts';
 import { showType, typeName } from './types.ts';
 import { Attrs, Float, Fn, type Forced, type List, type Value } from './value.ts';
@@ -64,13 +65,15 @@ function assertSets(a: Attrs, b: Attrs): void {
   }
   const both = `attribute set '${showValue(a)}' differs from attribute set '${showValue(b)}'`;
   if (a.size !== b.size) throw failure(`attribute names of ${both}`);
-  a.names().forEach((name, i) => {
-    const other = b.names()[i]!;
+  const others = orderOf(b.flat().shape);
+  orderOf(a.flat().shape).forEach((x, i) => {
+    const y = others[i]!;
+    const [name, other] = [a.names()[x]!, b.names()[y]!];
     if (name !== other) throw missingName(a, b, name, other);
     try {
-      assertCells(a.valueAt(i), b.valueAt(i));
+      assertCells(a.valueAt(x), b.valueAt(y));
     } catch (error) {
-      throw traceSides(error, a, b, i);
+      throw traceSides(error, a, b, name);
     }
   });
 }
@@ -90,9 +93,9 @@ function missingName(a: Attrs, b: Attrs, name: string, other: string): EvalError
 }
 
 /** Where the attribute is on both sides; the outermost line says which. */
-function traceSides(error: unknown, a: Attrs, b: Attrs, i: number): unknown {
-  const [left, right] = [a.positionAt(i), b.positionAt(i)];
+function traceSides(error: unknown, a: Attrs, b: Attrs, name: string): unknown {
+  const [left, right] = [a.positionOf(name), b.positionOf(name)];
   if (positions.sourceOf(right) !== undefined) addTrace(error, 'where right hand side is', right);
   if (positions.sourceOf(left) !== undefined) addTrace(error, 'where left hand side is', left);
-  return addTrace(error, `while comparing attribute '${a.names()[i]}'`, noPos);
+  return addTrace(error, `while comparing attribute '${name}'`, noPos);
 }

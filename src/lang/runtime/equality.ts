@@ -3,6 +3,7 @@ import { addTrace, EvalError } from '../errors.ts';
 import { isDerivation } from './expect.ts';
 import { showValue } from './print.ts';
 import { overflow, stack } from './stack.ts';
+import { orderOf } from './symbols.ts';
 import { force } from './thunk.ts';
 import { showType, typeName } from './types.ts';
 import { Attrs, Float, type Forced, type List, Path, Str, type Value } from './value.ts';
@@ -57,9 +58,12 @@ function equalSets(a: Attrs, b: Attrs): boolean {
     if (x !== undefined && y !== undefined) return equal(x, y);
   }
   if (a.size !== b.size) return false;
-  const names = a.names();
-  const others = b.names();
-  for (let i = 0; i < names.length; i++) if (names[i] !== others[i] || !equal(a.valueAt(i), b.valueAt(i))) return false;
+  const [left, right] = [a.flat().shape, b.flat().shape];
+  const [places, others] = [orderOf(left), orderOf(right)];
+  for (let i = 0; i < places.length; i++) {
+    const [x, y] = [places[i]!, others[i]!];
+    if (left.names[x] !== right.names[y] || !equal(a.values[x]!, b.values[y]!)) return false;
+  }
   return true;
 }
 

@@ -2,6 +2,7 @@
 import { EvalError, suggestionsFor } from '../errors.ts';
 import { wrongType } from './expect.ts';
 import type { Module } from './module.ts';
+import { orderOf } from './symbols.ts';
 import { forceThunk } from './thunk.ts';
 import { Attrs, type FormalInfo, type LambdaInfo, Thunk, type Value } from './value.ts';
 
@@ -35,7 +36,8 @@ export function checkUnexpected(argument: Attrs, m: Module, site: number): void 
   if (m.fitting[site] === shape) return;
   const { formals, name: called, pos } = patternOf(m, site) as LambdaInfo & { formals: readonly FormalInfo[] };
   const expected = new Set(formals.map(({ name }) => name));
-  for (const name of shape.names) {
+  for (const at of orderOf(shape)) {
+    const name = shape.names[at]!;
     if (expected.has(name)) continue;
     const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${name}'`;
     throw new EvalError('type', message, { pos, suggestions: suggestionsFor(name, expected) });

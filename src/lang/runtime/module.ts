@@ -4,6 +4,7 @@ import { canonicalPath } from './coerce.ts';
 import type { Runtime } from './runtime.ts';
 import { Shape } from './shape.ts';
 import { joinPath } from './strings.ts';
+import { meetNames } from './symbols.ts';
 import { Attrs, type LambdaInfo, type LambdaSites, Path, type Str, Thunk } from './value.ts';
 
 type LambdaTable = readonly [
@@ -14,8 +15,12 @@ type LambdaTable = readonly [
   ellipsis: 0 | 1,
 ];
 
-/** Offsets of the names of each set literal, and the levels of each function. */
-type Tables = readonly [shapes: readonly (readonly number[])[], lambdas: readonly (readonly LambdaTable[])[]];
+/** Offsets of the names of each set literal, the levels of each function, and all names. */
+type Tables = readonly [
+  shapes: readonly (readonly number[])[],
+  lambdas: readonly (readonly LambdaTable[])[],
+  names: readonly string[],
+];
 
 export class Module implements LambdaSites {
   readonly rt: Runtime;
@@ -36,6 +41,7 @@ export class Module implements LambdaSites {
     this.source = source;
     this.folder = folder;
     this.#tablesText = tables;
+    meetNames(() => this.#parsed[2]);
   }
 
   get #parsed(): Tables {

@@ -4,6 +4,7 @@
  * net below, for what nests without calling.
  */
 import { EvalError } from '../errors.ts';
+import { noPos, type Pos } from '../source.ts';
 
 export const stack = {
   depth: 0,
@@ -18,8 +19,8 @@ export function enter(): void {
   stack.depth++;
 }
 
-export function overflow(): never {
-  throw new EvalError('stack-overflow', overflowText);
+export function overflow(pos: Pos = noPos): never {
+  throw new EvalError('stack-overflow', overflowText, { pos });
 }
 
 /** Puts the depth back to what it was before an error, and turns a JavaScript stack overflow into one of ours. */

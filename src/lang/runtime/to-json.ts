@@ -5,11 +5,12 @@ import { toStringOf } from './coerce.ts';
 import { Context, joinContexts } from './context.ts';
 import { contextOf, textOf } from './expect.ts';
 import { jsonFloat, jsonString } from './json-text.ts';
+import { placeOf } from './place.ts';
 import type { Runtime } from './runtime.ts';
 import { overflow, stack } from './stack.ts';
 import { force, peek } from './thunk.ts';
 import { showType } from './types.ts';
-import { Attrs, Float, Fn, type Forced, type List, Path, Str, type Value } from './value.ts';
+import { Attrs, Float, type Forced, type List, Path, Str, type Value } from './value.ts';
 
 export interface JsonOptions {
   /** Force what is not evaluated; without it that is an error. */
@@ -40,7 +41,7 @@ class JsonWriter {
   }
 
   write(slot: Value, pos: Pos): string {
-    if (stack.depth > stack.limit) overflow();
+    if (stack.depth > stack.limit) overflow(pos);
     stack.depth++;
     const value = this.#options.strict ? force(slot) : peek(slot);
     if (value === undefined) throw new EvalError('type', 'cannot convert a thunk to JSON', { pos });
@@ -57,9 +58,7 @@ class JsonWriter {
     if (value instanceof Str) return this.#string(value);
     if (value instanceof Float) return jsonFloat(value.value);
     if (value instanceof Path) return this.#path(value);
-    throw new EvalError('type', `cannot convert ${value instanceof Fn ? 'a function' : showType(value)} to JSON`, {
-      pos,
-    });
+    throw new EvalError('type', `cannot convert ${showType(value)} to JSON`, { pos: placeOf(value) || pos });
   }
 
   #string(value: string | Str): string {

@@ -10,7 +10,7 @@ import { addInt } from './numbers.ts';
 import { cannotSelect, concatLists, undefinedVariable, withSet } from './operators.ts';
 import { showName } from './print.ts';
 import type { Runtime } from './runtime.ts';
-import { overflowText, stack } from './stack.ts';
+import { overflow, stack } from './stack.ts';
 import { type Coerced, joinPath, leftOperand, plus } from './strings.ts';
 import { forceThunk, isBlackHole } from './thunk.ts';
 import { Attrs, Fn, type Forced, Path, type Str, Thunk, type Value } from './value.ts';
@@ -133,7 +133,7 @@ function atPlace(error: unknown, pos: Pos): unknown {
 
 /** A call: the same as `applyAll`, telling each function where it is called. */
 export function callAt(fn: Value, args: readonly Value[], pos: Pos): Forced {
-  if (stack.depth > stack.limit) throw new EvalError('stack-overflow', overflowText, { pos });
+  if (stack.depth > stack.limit) overflow(pos);
   stack.depth++;
   let f = forceAt(fn, pos);
   let done = 0;
