@@ -90,7 +90,7 @@ export class FancySink implements Display {
   #stopped(id: ActivityId, ok: boolean): void {
     const running = this.#running.get(id);
     this.#running.delete(id);
-    if (ok || running === undefined) return;
+    if (ok || running === undefined || running.kind === 'evaluate') return;
     this.#above(`${this.#terminal.theme.error('✗')} ${verbOf(running.kind)} ${running.subject}\n`);
   }
 

@@ -36,7 +36,7 @@ export class PlainSink implements Display {
     if (event.type !== 'stop') return undefined;
     const about = this.#subjects.get(event.id);
     this.#subjects.delete(event.id);
-    if (event.ok || about === undefined || this.#quiet) return undefined;
+    if (event.ok || about === undefined || this.#quiet || unmentioned.has(about.kind)) return undefined;
     return `${this.#terminal.theme.error('failed:')} ${verbOf(about.kind)} ${about.subject}\n`;
   }
 
