@@ -109,7 +109,7 @@ function hostSettings(session: Session): HostSettings {
     pure: settings['pure-eval'],
     restricted: settings['restrict-eval'],
     // What Nix still calls an experiment is how sysbuild's own builders work.
-    experimental: new Set([...withImplied(settings['experimental-features']), 'ca-derivations']),
+    experimental: new Set([...settings['experimental-features'], 'ca-derivations']),
     maxCallDepth: settings['max-call-depth'],
     traceVerbose: settings['trace-verbose'],
     abortOnWarn: settings['abort-on-warn'],
@@ -126,11 +126,6 @@ function hostSettings(session: Session): HostSettings {
       absolutePathLiterals: settings['lint-absolute-path-literals'],
     },
   };
-}
-
-/** Flakes bring their fetcher along. */
-function withImplied(features: readonly string[]): readonly string[] {
-  return features.includes('flakes') ? [...features, 'fetch-tree'] : features;
 }
 
 function accessFor(session: Session, settings: HostSettings): Access {

@@ -1,6 +1,5 @@
 /** Flake references: an input, and the folder in it. Written as an identifier, a URL or a path. */
 import { EvalError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
 import { type Input, type InputAttrs, textAttr } from './input.ts';
 import { inputFromAttrs, inputFromUrl, inputUrl } from './schemes.ts';
 import { decode, parseQuery, parseUrl, pathUrl, type Url, UrlError } from './url.ts';
@@ -19,8 +18,8 @@ const identifierText = new RegExp(
 );
 
 /** Reads a reference that must not need a folder to start from, nor name a part of the flake. */
-export function parseFlakeReference(rt: Runtime, text: string): FlakeReference {
-  const { reference, fragment } = fromIdentifier(rt, text) ?? fromUrlText(rt, text) ?? fromPath(rt, text);
+export function parseFlakeReference(text: string): FlakeReference {
+  const { reference, fragment } = fromIdentifier(text) ?? fromUrlText(text) ?? fromPath(text);
   if (fragment !== '') throw new EvalError('other', `unexpected fragment '${fragment}' in flake reference '${text}'`);
   return reference;
 }
@@ -30,37 +29,37 @@ interface WithFragment {
   readonly fragment: string;
 }
 
-function fromIdentifier(rt: Runtime, text: string): WithFragment | undefined {
+function fromIdentifier(text: string): WithFragment | undefined {
   const found = identifierText.exec(text);
   if (found === null) return undefined;
-  const input = inputFromUrl(rt, pathUrl('flake', found[1]!.split('/'), false));
+  const input = inputFromUrl(pathUrl('flake', found[1]!.split('/'), false));
   return { reference: { input, folder: '' }, fragment: decode(found[2] ?? '') };
 }
 
 /** What is no URL of any kind of input may still be a path. */
-function fromUrlText(rt: Runtime, text: string): WithFragment | undefined {
+function fromUrlText(text: string): WithFragment | undefined {
   try {
-    return fromUrl(rt, parseUrl(text, true));
+    return fromUrl(parseUrl(text, true));
   } catch (error) {
     if (error instanceof UrlError) return undefined;
     throw error;
   }
 }
 
-function fromUrl(rt: Runtime, { fragment, ...url }: Url): WithFragment {
+function fromUrl({ fragment, ...url }: Url): WithFragment {
   const query = new Map(url.query);
   query.delete('dir');
-  const input = inputFromUrl(rt, { ...url, query, fragment: '' });
+  const input = inputFromUrl({ ...url, query, fragment: '' });
   return { reference: { input, folder: url.query.get('dir') ?? '' }, fragment };
 }
 
-function fromPath(rt: Runtime, text: string): WithFragment {
+function fromPath(text: string): WithFragment {
   const found = /^([^?#]*)(?:\?([^#]*))?(?:#([^\n\r]*))?$/.exec(text);
   if (found === null) throw new EvalError('other', `invalid flakeref '${text}'`);
   const [, path, query, fragment] = found;
   if (!path!.startsWith('/')) throw new UrlError(`flake reference '${text}' is not an absolute path`);
   const url = pathUrl('path', path!.split('/'), true, parseQuery(query ?? ''));
-  return fromUrl(rt, { ...url, fragment: decode(fragment ?? '') });
+  return fromUrl({ ...url, fragment: decode(fragment ?? '') });
 }
 
 /** The attributes of a reference: those of the input, and `dir`. */
@@ -68,10 +67,10 @@ export function referenceAttrs({ input, folder }: FlakeReference): InputAttrs {
   return folder === '' ? input.attrs : new Map([['dir', folder], ...input.attrs]);
 }
 
-export function referenceFromAttrs(rt: Runtime, attrs: InputAttrs): FlakeReference {
+export function referenceFromAttrs(attrs: InputAttrs): FlakeReference {
   const rest = new Map(attrs);
   rest.delete('dir');
-  return { input: inputFromAttrs(rt, rest), folder: textAttr(attrs, 'dir') ?? '' };
+  return { input: inputFromAttrs(rest), folder: textAttr(attrs, 'dir') ?? '' };
 }
 
 export function printReference({ input, folder }: FlakeReference): string {

@@ -12,20 +12,20 @@ import type { BuiltinDef } from '../registry.ts';
 import { parseFlakeReference, printReference, referenceAttrs, referenceFromAttrs } from './flake-reference.ts';
 import type { InputAttrs, InputValue } from './input.ts';
 
-function parseFlakeRef(rt: Runtime, value: Value): Value {
+function parseFlakeRef(_rt: Runtime, value: Value): Value {
   const text = forceString(value, 'while evaluating the argument passed to builtins.parseFlakeRef');
   const builder = new AttrsBuilder();
-  for (const [name, attr] of referenceAttrs(parseFlakeReference(rt, text))) builder.set(name, attr);
+  for (const [name, attr] of referenceAttrs(parseFlakeReference(text))) builder.set(name, attr);
   return builder.build();
 }
 
-function flakeRefToString(rt: Runtime, value: Value): Value {
+function flakeRefToString(_rt: Runtime, value: Value): Value {
   const set = forceAttrs(value, 'while evaluating the argument passed to builtins.flakeRefToString');
   const attrs = new Map<string, InputValue>();
   set.names().forEach((name, at) => {
     attrs.set(name, referenceValue(name, force(set.valueAt(at))));
   });
-  return printReference(referenceFromAttrs(rt, attrs as InputAttrs));
+  return printReference(referenceFromAttrs(attrs as InputAttrs));
 }
 
 function referenceValue(name: string, value: Forced): InputValue {
@@ -39,9 +39,9 @@ function referenceValue(name: string, value: Forced): InputValue {
   throw new EvalError('other', `${what}, but attribute '${name}' is ${showType(value)}`);
 }
 
-function getFlake(rt: Runtime, value: Value): Value {
+function getFlake(_rt: Runtime, value: Value): Value {
   const text = forceString(value, 'while evaluating the argument passed to builtins.getFlake');
-  parseFlakeReference(rt, text);
+  parseFlakeReference(text);
   throw new HostError('host/unsupported', `cannot call 'getFlake' on '${text}': flakes are not evaluated yet`, {
     hint: 'Import a file of it instead: import (builtins.fetchTree …).',
   });
@@ -52,21 +52,18 @@ export const flakeBuiltins: readonly BuiltinDef[] = [
     name: 'parseFlakeRef',
     args: ['flake-ref'],
     doc: 'The attributes of a flake reference that is written as a string.',
-    feature: 'flakes',
     run: guarded(parseFlakeRef),
   },
   {
     name: 'flakeRefToString',
     args: ['attrs'],
     doc: 'The string for the attributes of a flake reference.',
-    feature: 'flakes',
     run: guarded(flakeRefToString),
   },
   {
     name: 'getFlake',
     args: ['args'],
     doc: 'The outputs of a flake. Not there yet: says so.',
-    feature: 'flakes',
     run: guarded(getFlake),
   },
 ];

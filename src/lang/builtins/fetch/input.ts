@@ -12,8 +12,6 @@ export interface Scheme {
   /** The attribute `type` of its inputs. */
   readonly name: string;
   readonly allowed: ReadonlySet<string>;
-  /** The experimental feature without which it is not there. */
-  readonly feature?: string;
   /** Names something that a registry says where to find. */
   readonly indirect?: boolean;
   /** The attributes of a URL, or undefined where that is not one of its own. */

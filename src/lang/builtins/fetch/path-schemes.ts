@@ -76,7 +76,6 @@ function indirectFromUrl(url: Url): InputAttrs | undefined {
 export const indirectScheme: Scheme = {
   name: 'indirect',
   allowed: new Set(['id', 'ref', 'rev', 'narHash']),
-  feature: 'flakes',
   indirect: true,
   fromUrl: indirectFromUrl,
   fromAttrs(attrs) {

@@ -1,7 +1,5 @@
 /** The kinds of inputs, in the order in which a URL is offered to them. */
 import { EvalError } from '../../errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { requireFeature } from '../guard.ts';
 import { archiveSchemes } from './archive-schemes.ts';
 import { fileScheme, tarballScheme } from './download-schemes.ts';
 import { gitScheme, mercurialScheme } from './git-schemes.ts';
@@ -19,11 +17,10 @@ const schemes: readonly Scheme[] = [
   tarballScheme,
 ];
 
-export function inputFromUrl(rt: Runtime, url: Url): Input {
+export function inputFromUrl(url: Url): Input {
   for (const scheme of schemes) {
     const attrs = scheme.fromUrl(url);
     if (attrs === undefined) continue;
-    if (scheme.feature !== undefined) requireFeature(rt, scheme.feature);
     checkCommon(attrs);
     return { scheme, attrs };
   }
@@ -33,7 +30,7 @@ export function inputFromUrl(rt: Runtime, url: Url): Input {
   throw new EvalError('other', `input '${text}' is unsupported${hint}`);
 }
 
-export function inputFromAttrs(rt: Runtime, attrs: InputAttrs): Input {
+export function inputFromAttrs(attrs: InputAttrs): Input {
   const type = textAttr(attrs, 'type');
   if (type === undefined) {
     throw new EvalError('other', "'type' attribute to specify input scheme is required but not provided");
@@ -43,7 +40,6 @@ export function inputFromAttrs(rt: Runtime, attrs: InputAttrs): Input {
     checkCommon(attrs);
     return { scheme, attrs };
   }
-  if (scheme.feature !== undefined) requireFeature(rt, scheme.feature);
   for (const name of [...attrs.keys()].sort()) {
     if (name === 'type' || name === '__final' || scheme.allowed.has(name)) continue;
     throw new EvalError('other', `input attribute '${name}' not supported by scheme '${type}'`);

@@ -63,7 +63,7 @@ function inputOfSet(rt: Runtime, set: Attrs, who: Fetcher): Input {
     if (attrs.has('name'))
       throw new EvalError('other', `argument 'name' isn\xe2\x80\x99t supported in call to '${who}'`);
   }
-  return inputFromAttrs(rt, attrs);
+  return inputFromAttrs(attrs);
 }
 
 function addGitDefaults(attrs: Map<string, InputValue>): void {
@@ -79,10 +79,9 @@ function inputOfText(rt: Runtime, value: Forced, who: Fetcher): Input {
       ['url', printUrl(gitUrl(text))],
     ]);
     addGitDefaults(attrs);
-    return inputFromAttrs(rt, attrs);
+    return inputFromAttrs(attrs);
   }
-  if (rt.host.settings.experimental.has('flakes')) return inputFromUrl(rt, parseUrl(text));
-  throw new EvalError('other', `passing a string argument to '${who}' requires the 'flakes' experimental feature`);
+  return inputFromUrl(parseUrl(text));
 }
 
 function fetchTree(rt: Runtime, argument: Value, who: Fetcher): Value {
@@ -192,7 +191,6 @@ export const treeBuiltins: readonly BuiltinDef[] = [
     global: true,
     args: ['input'],
     doc: 'A tree that is fetched, and what is known of it. *input* says what: `{ type, … }`, or a URL.',
-    feature: 'fetch-tree',
     run: guarded((rt, argument) => fetchTree(rt, argument!, 'fetchTree')),
   },
   {
