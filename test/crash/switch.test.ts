@@ -1,7 +1,8 @@
 /** A switch after `kill -9` between every two of its steps, and after an error at each of them: see `docs/activation.md`. */
 import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { interruptedSwitch, rollback, switchTo } from '../../src/activate/index.ts';
 import { mapBounded } from '../../src/base/async.ts';
 import { setFaultHook } from '../../src/base/fault.ts';
@@ -11,8 +12,14 @@ import { beforeSwitch, lostBytes, nextSystem } from '../activate/support-scenari
 
 const child = new URL('switch-child.ts', import.meta.url).pathname;
 
+/** Modules that a child compiled are not compiled again by the next. */
+const compileCache = join(tmpdir(), `sysbuild-compile-cache-${process.pid}`);
+afterAll(() => fs.rmSync(compileCache, { recursive: true, force: true }));
+
 const runChild = (root: string, system: string, point: number): Promise<RunResult> =>
-  run(process.execPath, [child, root, system, String(point)]);
+  run(process.execPath, [child, root, system, String(point)], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+  });
 
 /** A machine before the switch, and what it is before and after. */
 async function template() {
@@ -57,7 +64,7 @@ test('killed between every two steps: the next switch ends where an undisturbed 
       fs.rmSync(place, { recursive: true });
     }
   });
-}, 300_000);
+}, 900_000);
 
 test('killed between every two steps: the next rollback recovers as well', async () => {
   const { root, system, before } = await template();
@@ -76,7 +83,7 @@ test('killed between every two steps: the next rollback recovers as well', async
     expect(lostBytes(scratch)).toEqual([]);
     scratch.store.close();
   }
-}, 120_000);
+}, 300_000);
 
 test('an error at each step: all is as it was, or the switch had already been made', async () => {
   const { root, system, before } = await template();
@@ -105,4 +112,4 @@ test('an error at each step: all is as it was, or the switch had already been ma
     fs.rmSync(place, { recursive: true });
     if (passed < point) break;
   }
-}, 300_000);
+}, 900_000);
