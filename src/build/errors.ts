@@ -30,6 +30,7 @@ export const codes = {
   'build/invalid-derivation': 1,
   'build/not-built': 1,
   'build/setting': 1,
+  'build/io': 1,
 } as const;
 
 export type BuildErrorCode = keyof typeof codes;
@@ -48,7 +49,7 @@ export class BuildError extends SysbuildError {
   }
 }
 
-/** The same failure, told of the derivation that it stopped. */
+/** A failure as one of the build of `drvPath`. What no file system, and none of us, has reported is thrown on. */
 export function failureOf(error: unknown, drvPath: string): BuildError {
   if (error instanceof BuildError) return error;
   if (isDiskFull(error)) return diskFull(drvPath, error);
@@ -60,11 +61,15 @@ export function failureOf(error: unknown, drvPath: string): BuildError {
       cause: error,
     });
   }
-  throw error;
+  const errno = errnoOf(error);
+  if (errno === undefined || errno.startsWith('ERR_')) throw error;
+  const why = error instanceof Error ? error.message : errno;
+  return new BuildError('build/io', `cannot build '${drvPath}': ${why}`, { details: { drvPath, errno }, cause: error });
 }
 
 export function isDiskFull(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (at instanceof SysbuildError && at.code === 'store/disk-full') return true;
     const errno = errnoOf(at);
     if (errno === 'ENOSPC' || errno === 'EDQUOT') return true;
   }

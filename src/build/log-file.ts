@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { temporaryName } from '../base/fs-atomic.ts';
 import { baseNameOf, type StorePath } from '../formats/index.ts';
+import { isDiskFull } from './errors.ts';
 
 /** Bytes above which a log stays plain: compressing it would stop everything else for too long. */
 const largest = 64 * 1024 * 1024;
@@ -66,12 +67,22 @@ function plainPath(logDir: string, drvPath: StorePath): string {
   return join(logDir, 'drvs', name.slice(0, 2), name.slice(2));
 }
 
-/** Not made durable: after a power cut a log may be missing, which costs less than waiting for the disk each time. */
+/**
+ * Not made durable: after a power cut a log may be missing, which costs less than waiting for the disk each time.
+ * On a full disk the plain log, which may be what filled it, goes first.
+ */
 function compress(path: string): string {
+  const compressed = zstdCompressSync(fs.readFileSync(path));
   const temporary = temporaryName(dirname(path));
-  fs.writeFileSync(temporary, zstdCompressSync(fs.readFileSync(path)));
+  try {
+    fs.writeFileSync(temporary, compressed);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    fs.rmSync(path);
+    fs.writeFileSync(temporary, compressed);
+  }
   fs.renameSync(temporary, `${path}.zst`);
-  fs.rmSync(path);
+  fs.rmSync(path, { force: true });
   return `${path}.zst`;
 }
 

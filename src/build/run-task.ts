@@ -8,7 +8,7 @@ import { builtinBuilder } from './builders/index.ts';
 import type { BuildContext, BuildTarget } from './context.ts';
 import type { DerivationOptions } from './derivation-options.ts';
 import { builderEnvironment } from './environment.ts';
-import { BuildError, diskFull, isDiskFull } from './errors.ts';
+import { BuildError, failureOf } from './errors.ts';
 import { exportedGraphs } from './export-graph.ts';
 import { Limits } from './limits.ts';
 import { LogFile } from './log-file.ts';
@@ -42,8 +42,7 @@ export async function runTask(context: BuildContext, task: Task): Promise<void> 
     try {
       log.write(chunk);
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      limits.stop(diskFull(drvPath, error));
+      limits.stop(failureOf(error, drvPath));
     }
   };
   let logPath: string | undefined;

@@ -98,6 +98,14 @@ describe('ar', () => {
   });
 });
 
+test('xz in a process of its own', () => {
+  const file = join(fs.mkdtempSync(join(tmpdir(), 'build-xz-')), 'text.xz');
+  expect(runSync('sh', ['-c', `echo words | xz > ${file}`]).status).toBe(0);
+  const child = new URL('./xz-child.ts', import.meta.url).pathname;
+  expect(runSync(process.execPath, [child, file])).toMatchObject({ stderr: '', stdout: 'words\n' });
+  fs.rmSync(join(file, '..'), { recursive: true });
+});
+
 describe('packages', () => {
   let scratch: Scratch;
   beforeEach(() => {

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { BuildError } from '../errors.ts';
 
+type XzModule = Pick<typeof import('xz-decompress'), 'XzReadableStream'>;
+
 export type Compression = 'none' | 'gzip' | 'xz' | 'zstd';
 
 /** By the end of a file's name; undefined for a form that is not known. */
@@ -33,8 +35,10 @@ async function decoder(input: Readable, compression: Compression): Promise<Async
 }
 
 async function decodeXz(input: Readable): Promise<AsyncIterable<Uint8Array>> {
-  // Loaded when it is needed: it carries a program of 100 KB.
-  const { XzReadableStream } = await import('xz-decompress');
+  // Loaded when it is needed: it carries a program of 100 KB. It is no module of the language, and whoever loads
+  // it decides where its exports stand.
+  const module: XzModule & { readonly default?: XzModule } = await import('xz-decompress');
+  const { XzReadableStream } = module.default ?? module;
   const compressed = Readable.toWeb(input) as ReadableStream<Uint8Array>;
   return Readable.fromWeb(new XzReadableStream(compressed) as Parameters<typeof Readable.fromWeb>[0]);
 }
