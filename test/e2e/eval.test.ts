@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { start } from '../../src/base/process.ts';
 import { oracle, oracleTest } from '../support/oracle.ts';
-import { Place, program, root } from './support.ts';
+import { program, root } from '../support/program.ts';
+import { Place } from './support.ts';
 
 const place = new Place();
 const dummy = { NIX_REMOTE: 'dummy://' };

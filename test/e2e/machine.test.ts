@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { runSync } from '../../src/base/process.ts';
 import { oracle, oracleTest } from '../support/oracle.ts';
-import { example, Place, root, snapshot, testAsEach } from './support.ts';
+import { example, root } from '../support/program.ts';
+import { Place, snapshot, testAsEach } from './support.ts';
 
 /** Our own records change with every run; what the machine consists of must not. */
 const ours = (path: string): boolean => /^\/(nix\/|nix$|var\/lib\/sysbuild)/.test(path);
@@ -127,6 +128,7 @@ test('the summary names what exists and the three commands to try next', async (
   expect(
     stdout
       .replaceAll(place.folder, 'PLACE')
+      .replaceAll(root, 'ROOT')
       .replace(/\w{32}-/, 'HASH-')
       .replace(/time( +).*/, 'time$1TIME'),
   ).toMatchInlineSnapshot(`
@@ -139,12 +141,12 @@ test('the summary names what exists and the three commands to try next', async (
       time      TIME
 
     Next:
-      # change a line of examples/first-machine and switch again
-      /work/main/bin/sysbuild switch /work/main/examples/first-machine --root PLACE/machine
+      # change a line in examples/first-machine and switch again
+      ROOT/bin/sysbuild switch ROOT/examples/first-machine --root PLACE/machine
       # then see what changed
-      /work/main/bin/sysbuild diff --root PLACE/machine
+      ROOT/bin/sysbuild diff --root PLACE/machine
       # and roll back
-      /work/main/bin/sysbuild rollback --root PLACE/machine
+      ROOT/bin/sysbuild rollback --root PLACE/machine
     "
   `);
 }, 120_000);

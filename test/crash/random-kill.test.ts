@@ -1,0 +1,12 @@
+/** A few kills at random moments; `random-kill.ts` says how to run as many as wanted. */
+import { expect, test } from 'vitest';
+import { killAtRandom } from './random-kill.ts';
+
+test('kill -9 at random moments of build and switch: the next run always succeeds', async () => {
+  const kills = Number(process.env['KILLS'] ?? 5);
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+  const lines: string[] = [];
+  const killed = await killAtRandom(kills, seed, (line) => lines.push(line));
+  expect(lines, `seed ${seed}`).toHaveLength(kills);
+  expect(killed).toBeGreaterThanOrEqual(0);
+}, 600_000);
