@@ -2,9 +2,8 @@
 import { EvalError, suggestionsFor } from './errors.ts';
 import { AttrsBuilder } from './runtime/attrs.ts';
 import { apply } from './runtime/call.ts';
-import { placeOf } from './runtime/place.ts';
+import { callSite, placeOf } from './runtime/place.ts';
 import { force } from './runtime/thunk.ts';
-import { callSite } from './runtime/traced.ts';
 import { showType } from './runtime/types.ts';
 import { Attrs, Fn, type Forced, lambdaInfo, type Value } from './runtime/value.ts';
 

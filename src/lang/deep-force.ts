@@ -1,9 +1,8 @@
 /** Evaluating a value and everything in it. */
 import { addTrace } from './errors.ts';
-import { placeOf } from './runtime/place.ts';
+import { forceAt, placeOf } from './runtime/place.ts';
 import { overflow, stack } from './runtime/stack.ts';
 import { orderOf } from './runtime/symbols.ts';
-import { force } from './runtime/thunk.ts';
 import { Attrs, type Value } from './runtime/value.ts';
 
 /** Sets and lists that contain themselves are looked into once. */
@@ -14,7 +13,7 @@ export function deepForce(value: Value): void {
 function forceInto(slot: Value, seen: Set<unknown>): void {
   if (stack.depth > stack.limit) overflow(placeOf(slot));
   stack.depth++;
-  const value = force(slot);
+  const value = forceAt(slot, placeOf(slot));
   if (value instanceof Attrs || Array.isArray(value)) {
     if (!seen.has(value)) {
       seen.add(value);

@@ -5,8 +5,21 @@
 export const derivationText = `attributes @ { outputs ? [ "out" ], ... }:
 let
   made = derivationStrict attributes;
-  common = attributes // builtins.listToAttrs each // { all = map (output: output.value) each; drvAttrs = attributes; };
-  each = map (name: { inherit name; value = common // { outPath = made.\${name}; drvPath = made.drvPath; type = "derivation"; outputName = name; }; }) outputs;
+
+  common = attributes // builtins.listToAttrs each // {
+    all = map (output: output.value) each;
+    drvAttrs = attributes;
+  };
+
+  each = map (name: {
+    inherit name;
+    value = common // {
+      outPath = builtins.getAttr name made;
+      drvPath = made.drvPath;
+      type = "derivation";
+      outputName = name;
+    };
+  }) outputs;
 in
 (builtins.head each).value
 `;

@@ -45,7 +45,9 @@ export class Engine implements Runtime {
     this.host = host;
     this.#traced = traced;
     this.#searchPath = new SearchPath(host);
-    const derivation = new Thunk(() => this.#text({ kind: 'internal', name: 'derivation.nix' }, derivationText, '/'));
+    const derivation = new Thunk(() =>
+      this.#text({ kind: 'internal', name: 'derivation-internal.nix' }, derivationText, '/'),
+    );
     this.#linker = new Linker(this, library, derivation, traced);
     stack.limit = host.settings.maxCallDepth;
   }

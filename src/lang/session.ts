@@ -8,8 +8,8 @@ import { Engine } from './engine.ts';
 import { asEvalError, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
 import { quietHost } from './quiet-host.ts';
+import { callSite } from './runtime/place.ts';
 import { stack, unwind } from './runtime/stack.ts';
-import { callSite } from './runtime/traced.ts';
 import type { Value } from './runtime/value.ts';
 
 /** Does something on an engine; `again` gives the value of that engine for a value of the first one. */

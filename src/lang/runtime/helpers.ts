@@ -5,6 +5,7 @@ import { apply, apply2, apply3, applyAll } from './call.ts';
 import { checkUnexpected, forceArgument, required } from './formals.ts';
 import type { Module } from './module.ts';
 import * as operators from './operators.ts';
+import { forceAt } from './place.ts';
 import type { Runtime } from './runtime.ts';
 import type { Shape } from './shape.ts';
 import { overflow, stack } from './stack.ts';
@@ -99,7 +100,7 @@ export function tracedHelpers(rt: Runtime): Readonly<Record<string, unknown>> {
     TB: traced.conditionAt,
     TBODY: traced.functionBody,
     TC: traced.callAt,
-    TF: traced.forceAt,
+    TF: forceAt,
     TJP: traced.joinPathAt,
     TK: traced.concatListsAt,
     TN: traced.nameAt,

@@ -5,10 +5,10 @@ import { toStringOf } from './coerce.ts';
 import { Context, joinContexts } from './context.ts';
 import { contextOf, textOf } from './expect.ts';
 import { jsonFloat, jsonString } from './json-text.ts';
-import { placeOf } from './place.ts';
+import { forceAt, placeOf } from './place.ts';
 import type { Runtime } from './runtime.ts';
 import { overflow, stack } from './stack.ts';
-import { force, peek } from './thunk.ts';
+import { peek } from './thunk.ts';
 import { showType } from './types.ts';
 import { Attrs, Float, type Forced, type List, Path, Str, type Value } from './value.ts';
 
@@ -43,7 +43,7 @@ class JsonWriter {
   write(slot: Value, pos: Pos): string {
     if (stack.depth > stack.limit) overflow(pos);
     stack.depth++;
-    const value = this.#options.strict ? force(slot) : peek(slot);
+    const value = this.#options.strict ? forceAt(slot, pos) : peek(slot);
     if (value === undefined) throw new EvalError('type', 'cannot convert a thunk to JSON', { pos });
     const text = this.#forced(value, pos);
     stack.depth--;

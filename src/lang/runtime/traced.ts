@@ -8,29 +8,12 @@ import { forceString, wrongType } from './expect.ts';
 import type { Module } from './module.ts';
 import { addInt } from './numbers.ts';
 import { cannotSelect, concatLists, undefinedVariable, withSet } from './operators.ts';
+import { callSite, forceAt } from './place.ts';
 import { showName } from './print.ts';
 import type { Runtime } from './runtime.ts';
 import { overflow, stack } from './stack.ts';
 import { type Coerced, joinPath, leftOperand, plus } from './strings.ts';
-import { forceThunk, isBlackHole } from './thunk.ts';
-import { Attrs, Fn, type Forced, Path, type Str, Thunk, type Value } from './value.ts';
-
-/** Where the call is that is being made: set by the caller just before, taken by what is called. */
-export const callSite = {
-  pos: noPos as Pos,
-  take(): Pos {
-    const { pos } = callSite;
-    callSite.pos = noPos;
-    return pos;
-  },
-};
-
-/** A variable or attribute; one that needs itself is an error here. */
-export function forceAt(value: Value, pos: Pos): Forced {
-  if (!(value instanceof Thunk)) return value;
-  if (isBlackHole(value)) throw new EvalError('infinite-recursion', 'infinite recursion encountered', { pos });
-  return forceThunk(value);
-}
+import { Attrs, Fn, type Forced, Path, type Str, type Value } from './value.ts';
 
 export function withVariablesAt(sets: readonly (readonly [Value, Pos])[], name: string, pos: Pos): Forced {
   for (const [set, place] of sets) {
