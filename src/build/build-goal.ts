@@ -158,7 +158,6 @@ function clearScratch(store: LocalStore, scratch: Scratch, folder: string): void
 function inputClosure(store: LocalStore, { drvPath, derivation, inputs }: BuildTarget): StorePath[] {
   const direct = [...new Set([...derivation.inputSrcs, ...inputs])];
   for (const path of direct) if (!store.isValid(path)) throw missingInput(drvPath, path);
-  store.addTempRoots(direct);
   return store.closure(direct);
 }
 

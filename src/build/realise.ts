@@ -1,6 +1,6 @@
 /** Builds what is wanted: plan, run the plan, and say what came of it. */
 import type { Sink } from '../base/events.ts';
-import { needsResolution, outputPath, resolveDerivation, type StorePath } from '../formats/index.ts';
+import { type Derivation, needsResolution, outputPath, resolveDerivation, type StorePath } from '../formats/index.ts';
 import type { LocalStore, Realisation } from '../store/index.ts';
 import { type Built, buildDerivation } from './build-goal.ts';
 import type { BuildContext, BuildTarget } from './context.ts';
@@ -38,6 +38,7 @@ export async function realise(
   const settings = settingsOf(options);
   settings.signal?.throwIfAborted();
   const plan = planBuild(store, wanted, settings.check);
+  keepAlive(store, plan);
   const resources = new Resources(store, settings);
   const ending = new AbortController();
   const end = (): void => ending.abort(settings.signal?.reason);
@@ -50,6 +51,21 @@ export async function realise(
     settings.signal?.removeEventListener('abort', end);
     resources.close();
   }
+}
+
+/** No collection may take what the run needs, or will make, while it goes on: all of it at once, since each costs. */
+function keepAlive(store: LocalStore, plan: BuildPlan): void {
+  const paths: StorePath[] = [];
+  for (const { drvPath, derivation, status } of plan.nodes.values()) {
+    paths.push(drvPath);
+    if (status.kind === 'present' || status.kind === 'alias') paths.push(...status.outputs.values());
+    else paths.push(...derivation.inputSrcs, ...staticOutputs(store.storeDir, derivation));
+  }
+  store.addTempRoots(paths);
+}
+
+function staticOutputs(storeDir: string, derivation: Derivation): StorePath[] {
+  return [...derivation.outputs.keys()].flatMap((name) => outputPath(storeDir, derivation, name) ?? []);
 }
 
 class Run {

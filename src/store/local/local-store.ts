@@ -319,8 +319,9 @@ export class LocalStore implements Store {
   }
 
   addTempRoots(paths: Iterable<StorePath>): void {
-    if (this.readOnly) return;
-    this.#writing(() => this.parts.guard.during(() => this.parts.tempRoots.add(paths)));
+    const fresh = [...paths].filter((path) => !this.parts.tempRoots.has(path));
+    if (this.readOnly || fresh.length === 0) return;
+    this.#writing(() => this.parts.guard.during(() => this.parts.tempRoots.add(fresh)));
   }
 
   // Roots.

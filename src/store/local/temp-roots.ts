@@ -24,6 +24,10 @@ export class TempRoots {
     this.#file = join(folder, `${process.pid}-${threadId}-${opened}`);
   }
 
+  has(path: StorePath): boolean {
+    return this.#written.has(path);
+  }
+
   /** To be called while `gc.lock` is held shared: otherwise a collection may have read the file already. */
   add(paths: Iterable<StorePath>): void {
     const fresh = [...paths].filter((path) => !this.#written.has(path));
