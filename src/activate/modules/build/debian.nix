@@ -46,7 +46,7 @@ let
         name = builtins.replaceStrings [ "~" "%3a" ] [ "-" "-" ] file;
         url = "mirror://debian/${place.path}";
         hash = place.sha256;
-        hint = "where a mirror no longer has this version, renew the pin: ${renew name}";
+        pinHint = "Renew the pin: ${renew name}";
       };
     }
     // {

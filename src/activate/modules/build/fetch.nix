@@ -28,8 +28,8 @@ in
       hash,
       name ? fileName url,
       executable ? false,
-      # What to do about a file that is gone, told with the error.
-      hint ? "",
+      # A sentence on how to renew a pinned file, told when no mirror has it any more.
+      pinHint ? "",
     }:
     derivation {
       inherit name url;
@@ -39,7 +39,7 @@ in
       outputHash = hash;
       outputHashMode = if executable then "recursive" else "flat";
       ${if executable then "executable" else null} = true;
-      ${if hint != "" then "hint" else null} = hint;
+      ${if pinHint != "" then "pinHint" else null} = pinHint;
       preferLocalBuild = true;
     };
 
