@@ -7,6 +7,7 @@ import { Source } from '../../../src/lang/source.ts';
 import { parse } from '../../../src/lang/syntax/parse.ts';
 import { ParseError } from '../../../src/lang/syntax/parse-errors.ts';
 import { printExpr } from '../../../src/lang/syntax/print-expr.ts';
+import { askRepl } from '../../support/nix-repl.ts';
 import { oracle } from '../../support/oracle.ts';
 
 /** `parsed`, or the error with the place that it points to. */
@@ -59,12 +60,7 @@ export async function nixOutcomes(programs: readonly string[]): Promise<Outcome[
   try {
     const file = (index: number) => join(folder, `${index}.nix`);
     for (const [index, program] of programs.entries()) writeFileSync(file(index), bytesOf(asFunction(program)));
-    const input = programs.map((_, index) => `import ${file(index)}\n`).join('');
-    const env = { ...process.env, NO_COLOR: '1', TERM: 'dumb', NIX_REMOTE: 'dummy://' };
-    // Values and errors come in one stream, or their order would be lost.
-    const { stdout } = await oracle(['sh', '-c', 'exec nix repl --quiet 2>&1'], { input, env });
-    const answers = stdout.split(/^nix-repl> /m).filter((answer) => answer.startsWith('import '));
-    if (answers.length !== programs.length) throw new Error(`the oracle answered ${answers.length} times: ${stdout}`);
+    const answers = await askRepl(programs.map((_, index) => `import ${file(index)}`));
     return answers.map((answer, index) => outcomeOf(answer, file(index)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
