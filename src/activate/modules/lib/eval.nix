@@ -148,11 +148,11 @@ let
       ) parts
     );
 
-  # One level of the tree: { options; config; unknown; }. `local` is the place below the tree's own root.
+  # One level of the tree: { options; config; unknown; }. `local` is the place below the tree's own root, `declared`
+  # has the declarations by name.
   level =
-    prefix: local: declarations: definitions:
+    prefix: local: declared: definitions:
     let
-      declared = byName declarations;
       defined = byName (concatMap (plainSets (prefix ++ local)) definitions);
       node =
         name: found:
@@ -163,7 +163,7 @@ let
         if any (declaration: isOption declaration.value) found then
           leaf (prefix ++ here) found given
         else
-          level prefix here found given;
+          level prefix here (byName found) given;
       nodes = mapAttrs node declared;
       strangers = removeAttrs defined (attrNames declared);
     in
@@ -248,6 +248,18 @@ let
     in
     if definitions == [ ] then absent else { value = merged loc type definitions; };
   absent = { };
+  part = name: module: {
+    inherit (module) file;
+    value = module.${name};
+  };
+
+  # The configuration of a tree, once every definition is known to have an option.
+  checked =
+    prefix: tree:
+    if tree.unknown == [ ] then
+      tree.config
+    else
+      throw (errors.unknownOptions prefix tree.options tree.unknown);
 in
 {
   inherit isOption byName mergeNested;
@@ -273,18 +285,27 @@ in
       }
       // specialArgs;
       loaded = loadAll args file modules;
-      part = name: module: {
-        inherit (module) file;
-        value = module.${name};
-      };
-      tree = level prefix [ ] (map (part "options") loaded) (map (part "config") loaded);
+      tree = level prefix [ ] (byName (map (part "options") loaded)) (map (part "config") loaded);
     in
     {
       inherit (tree) options;
-      config =
-        if tree.unknown == [ ] then
-          tree.config
-        else
-          throw (errors.unknownOptions prefix tree.options tree.unknown);
+      config = checked prefix tree;
     };
+
+  # The same in two parts, for modules that are sets and take no arguments: what does not depend on the definitions is
+  # done once, for however many of them.
+  #   prepare MODULES -> prepared
+  #   configure prepared PREFIX [{ file; value; }] -> config
+  prepare =
+    modules:
+    let
+      loaded = loadAll { } "<modules>" modules;
+    in
+    {
+      declared = byName (map (part "options") loaded);
+      definitions = map (part "config") loaded;
+    };
+  configure =
+    prepared: prefix: definitions:
+    checked prefix (level prefix [ ] prepared.declared (prepared.definitions ++ definitions));
 }

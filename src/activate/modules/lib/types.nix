@@ -324,6 +324,14 @@ rec {
     modules:
     let
       base = if isList modules then modules else [ modules ];
+      isPlain = all (module: isAttrs module && !(module ? imports)) base;
+      prepared = eval.prepare base;
+      configured =
+        loc: definitions:
+        if isPlain && all (definition: isAttrs definition.value) definitions then
+          eval.configure prepared loc definitions
+        else
+          (evaluate loc definitions).config;
       evaluate =
         loc: definitions:
         eval.evalModules {
@@ -349,8 +357,8 @@ rec {
       name = "submodule";
       description = "a set of options";
       check = value: isAttrs value || isFunction value || isPath value;
-      empty = loc: (evaluate loc [ ]).config;
-      merge = loc: definitions: (evaluate loc definitions).config;
+      empty = loc: configured loc [ ];
+      merge = configured;
       getOptions = loc: (evaluate loc [ ]).options;
     };
 }
