@@ -72,20 +72,24 @@ class Fetcher {
     const name = textArg(args, 'name') ?? 'source';
     const [ref, rev] = [textArg(args, 'ref'), textArg(args, 'rev')];
     const submodules = args['submodules'] === true;
-    const local = localPath(url);
+    const local = localPath(toUnicode(url));
     const changed = local === undefined || ref !== undefined || rev !== undefined ? undefined : changedWorkTree(local);
     if (changed !== undefined) return this.#workTree(name, changed.root, changed.included, changed.attributes);
-    const key = ['git', url, ref ?? '', rev ?? '', submodules];
+    const key = ['git', url, ref ?? '', rev ?? '', submodules, args['exportIgnore'] === true];
     // A branch of a local repository moves without telling.
     const known = local !== undefined && rev === undefined ? undefined : this.#cache.find(key, rev !== undefined);
     const cached =
       known ??
       (await this.#cache.add(key, async (content) => {
-        const request = { url, ref, rev, submodules, allRefs: args['allRefs'] === true };
+        const [allRefs, exportIgnore] = [args['allRefs'] === true, args['exportIgnore'] === true];
+        const request = { url: toUnicode(url), ref, rev, submodules, allRefs, exportIgnore };
         const attributes = await checkOut(this.#session, request, content);
         return { hash: this.#hashOf(content, 'nar'), attributes };
       }));
-    return this.#result(cached, 'nar', name);
+    // How many commits there are is not known of a shallow copy, which ours might as well be.
+    const { revCount, ...rest } = cached.attributes;
+    const attributes = args['shallow'] === true || revCount === undefined ? rest : { ...rest, revCount };
+    return this.#result({ ...cached, attributes }, 'nar', name);
   }
 
   /** `fetchTree`, of the kinds that have a fetcher here. */
@@ -98,10 +102,21 @@ class Fetcher {
     if (type === 'git' && url !== undefined) return this.git(url, all);
     if (type === 'tarball' && url !== undefined) return this.tarball(url, all);
     if (type === 'file' && url !== undefined) return this.file(url, all);
+    const path = textArg(args, 'path');
+    if (type === 'path' && path !== undefined) return Promise.resolve(this.#path(path));
     throw new HostError('host/unsupported', `fetchTree of type '${type ?? '?'}' is not supported`, {
-      hint: 'There are: tarball, file, git.',
+      hint: 'There are: tarball, file, git, path.',
       details: { type },
     });
+  }
+
+  /** A folder or file of this machine, as it is now. */
+  #path(path: string): FetchResult {
+    const { hash } = hashSource(this.#view, { path, ingestion: 'nar' });
+    const storePath = this.#pathOf('nar', hash, 'source');
+    const source = { kind: 'source', name: 'source', origin: path, ingestion: 'nar', included: undefined } as const;
+    this.#overlay.addSource(storePath, source);
+    return { path: storePath, attributes: { narHash: formatHash(hash, 'sri') } };
   }
 
   #workTree(
@@ -110,7 +125,7 @@ class Fetcher {
     included: ReadonlySet<string>,
     attributes: FetchResult['attributes'],
   ): FetchResult {
-    const origin = fromUnicode(root);
+    const origin = root;
     const filter = (path: string): boolean => included.has(path.slice(origin.length));
     const { hash } = hashSource(this.#view, { path: origin, ingestion: 'nar', filter });
     const path = this.#pathOf('nar', hash, name);

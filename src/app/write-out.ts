@@ -21,6 +21,8 @@ export function writeOut(overlay: Overlay, view: FileView, store: LocalStore, ro
       throw changed(entry.kind === 'source' ? entry.origin : path);
     }
   });
+  // From now on they are read from the store, whatever becomes of where they came from.
+  for (const path of order) overlay.drop(path);
 }
 
 function writeEntry(overlay: Overlay, view: FileView, store: LocalStore, path: StorePath): StorePath {

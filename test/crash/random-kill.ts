@@ -129,16 +129,19 @@ export async function killAtRandom(kills: number, seed: number, say: (line: stri
   const random = randomNumbers(seed);
   const target = new Target();
   let killed = 0;
-  // How long an undisturbed run takes says where the moments are.
+  target.next();
+  await target.run();
+  // How long a run takes that has something to do says where the moments are.
   target.next();
   const started = performance.now();
   await target.run();
   const whole = performance.now() - started;
   for (let i = 1; i <= kills; i++) {
-    // Half of the kills fall on something new, half on what a killed run left.
-    if (random() < 0.5) target.next();
+    target.next();
     const after = random() * whole;
-    const hit = await target.kill(after);
+    let hit = await target.kill(after);
+    // Some runs are killed that would finish what a killed one left.
+    while (hit && random() < 0.4) hit = await target.kill(random() * whole);
     if (hit) killed += 1;
     const problems = await target.check();
     say(

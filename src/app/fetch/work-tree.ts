@@ -1,11 +1,12 @@
 /** A local repository as it stands in its working tree: what git knows of, with its uncommitted changes. */
 import * as fs from 'node:fs';
-import { join } from 'node:path';
-import { fromUnicode } from '../../base/bytes.ts';
+import { bytesOf } from '../../base/bytes.ts';
+
 import { runSync } from '../../base/process.ts';
 import type { Attributes } from './fetch-cache.ts';
 
 export interface WorkTree {
+  /** Byte string. */
   readonly root: string;
   /** Tracked files that are there, and the folders that they are in: byte strings with a leading slash. */
   readonly included: ReadonlySet<string>;
@@ -15,7 +16,10 @@ export interface WorkTree {
 /** Undefined when the repository at `path` has no working tree, or none that differs from its commit. */
 export function changedWorkTree(path: string): WorkTree | undefined {
   const git = (...args: string[]): string | undefined => {
-    const result = runSync('git', ['-C', path, ...args], { maxOutput: 2 ** 30 });
+    const result = runSync('git', ['-c', 'safe.directory=*', '-C', path, ...args], {
+      maxOutput: 2 ** 30,
+      encoding: 'latin1',
+    });
     return result.status === 0 ? result.stdout : undefined;
   };
   const root = git('rev-parse', '--show-toplevel')?.trim();
@@ -25,11 +29,9 @@ export function changedWorkTree(path: string): WorkTree | undefined {
   if (clean) return undefined;
   const included = new Set<string>();
   for (const name of (git('ls-files', '-z') ?? '').split('\0')) {
-    if (name === '' || fs.lstatSync(join(root, name), { throwIfNoEntry: false }) === undefined) continue;
-    for (let part = `/${name}`; part !== ''; part = part.slice(0, part.lastIndexOf('/')))
-      included.add(fromUnicode(part));
+    if (name === '' || fs.lstatSync(bytesOf(`${root}/${name}`), { throwIfNoEntry: false }) === undefined) continue;
+    for (let part = `/${name}`; part !== ''; part = part.slice(0, part.lastIndexOf('/'))) included.add(part);
   }
-  const none = '0000000000000000000000000000000000000000';
   const dirty: Attributes =
     head === undefined ? {} : { dirtyRev: `${head}-dirty`, dirtyShortRev: `${head.slice(0, 7)}-dirty` };
   const lastModified =
@@ -37,14 +39,6 @@ export function changedWorkTree(path: string): WorkTree | undefined {
   return {
     root,
     included,
-    attributes: {
-      ...dirty,
-      rev: none,
-      shortRev: none.slice(0, 7),
-      revCount: 0,
-      lastModified,
-      lastModifiedDate: new Date(lastModified * 1000).toISOString().replace(/[-:T]|\.\d+Z/g, ''),
-      submodules: false,
-    },
+    attributes: { ...dirty, lastModified },
   };
 }
