@@ -1,5 +1,5 @@
 /** Programs in files and what becomes of them: in sysbuild, in this process, and in the real Nix. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { resolveConfig } from '../../src/app/config.ts';
 import { diagnosticOf } from '../../src/app/diagnose.ts';
 import { evaluate } from '../../src/app/operations/evaluate.ts';
@@ -42,14 +42,14 @@ async function ourAnswer(file: string): Promise<Answer> {
 }
 
 /**
- * The answers of the real Nix. One process evaluates all that give values, one REPL all that fail; `fails` is a guess
+ * The answers of the real Nix for files of one folder. One process evaluates all that give values, one REPL all that fail; `fails` is a guess
  * which is which, and wrong guesses cost only time.
  */
 export async function nixAnswers(files: readonly string[], fails: (index: number) => boolean): Promise<Answer[]> {
   const failing = files.filter((_, index) => fails(index));
   const values = await nixValues(files.filter((_, index) => !fails(index)));
-  const questions = failing.map((file) => `builtins.deepSeq (import ${file}) null`);
-  const said = failing.length === 0 ? [] : await askRepl(questions, nixEnvironment(failing));
+  const questions = failing.map((file) => `builtins.deepSeq (import ./${basename(file)}) null`);
+  const said = failing.length === 0 ? [] : await askRepl(questions, dirname(failing[0]!), nixEnvironment(failing));
   const errors = await Promise.all(said.map((text, index) => errorIn(text) ?? nixError(failing[index]!)));
   return files.map((_, index) => (fails(index) ? errors : values).shift()!);
 }

@@ -60,7 +60,10 @@ export async function nixOutcomes(programs: readonly string[]): Promise<Outcome[
   try {
     const file = (index: number) => join(folder, `${index}.nix`);
     for (const [index, program] of programs.entries()) writeFileSync(file(index), bytesOf(asFunction(program)));
-    const answers = await askRepl(programs.map((_, index) => `import ${file(index)}`));
+    const answers = await askRepl(
+      programs.map((_, index) => `import ./${index}.nix`),
+      folder,
+    );
     return answers.map((answer, index) => outcomeOf(answer, file(index)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
