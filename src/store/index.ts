@@ -1,6 +1,15 @@
 /** The door of the store room. */
+export { BinaryCache } from './caches/binary-cache.ts';
+export { CacheSource } from './caches/cache-source.ts';
+export { isCacheUri, type OpenCacheOptions, openCache } from './caches/cache-uri.ts';
+export { type Compression, compressions, isCompression } from './caches/compression.ts';
+export type { HttpOptions } from './caches/http-transport.ts';
+export { LookupCache } from './caches/lookup-cache.ts';
+export { type Offer, Substituters } from './caches/substituters.ts';
 export { addressedPath, checkContentAddress } from './content-address.ts';
 export { copyClosure } from './copy.ts';
+export { copyFromCaches } from './copy-from-caches.ts';
+export { type CopyToCacheOptions, copyToCache } from './copy-to-cache.ts';
 export { StoreError, type StoreErrorCode } from './errors.ts';
 export { type AddRequest, type Ingestion, pathOfTree } from './local/add-tree.ts';
 export { canonicalise } from './local/canonicalise.ts';
@@ -19,3 +28,4 @@ export type { Problem, VerifyOptions } from './local/verify.ts';
 export { type AliveBecause, collectGarbage, optimiseStore, planCollection, rootsOf, whyAlive } from './maintenance.ts';
 export { type ReferenceTree, referenceTree, type Sizes, sizesOf } from './queries.ts';
 export type { PathInfo, Provenance, Realisation, Store } from './store.ts';
+export { isTrusted, makeKey, signPaths, trustedSigners } from './trust.ts';

@@ -65,7 +65,7 @@ export class BinaryCache {
   /** The archive of a path; undefined when the file is gone. */
   async nar(info: NarInfo, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     const bytes = await this.transport.read(info.url, signal);
-    return bytes === undefined ? undefined : decompress(info.compression, bytes);
+    return bytes === undefined ? undefined : decompress(info.compression, this.#limited(bytes, info));
   }
 
   async realisation(
@@ -105,6 +105,17 @@ export class BinaryCache {
   writeRealisation(record: Realisation, signatures: readonly string[], signal?: AbortSignal): Promise<void> {
     const text = Buffer.from(printRecord({ ...record, signatures }), 'latin1');
     return this.transport.write(realisationName(record.drvPath, record.outputName), text, recordType, signal);
+  }
+
+  /** No more than was announced, or than an archive of that size can become: compressed nothing can go on for ever. */
+  async *#limited(bytes: AsyncIterable<Uint8Array>, info: NarInfo): AsyncGenerator<Uint8Array> {
+    const most = info.fileSize ?? info.narSize + Math.ceil(info.narSize / 8) + 1024 * 1024;
+    let size = 0;
+    for await (const chunk of bytes) {
+      size += chunk.length;
+      if (size > most) throw broken(this.uri, `'${info.url}' is longer than ${most} bytes`);
+      yield chunk;
+    }
   }
 
   #parsing<T>(name: string, parse: () => T): T {

@@ -105,15 +105,16 @@ function ask(request: HttpRequest): Promise<http.IncomingMessage> {
       agent: secure ? agents.https : agents.http,
       ...(signal === undefined ? {} : { signal }),
     });
-    let answered = false;
+    let answer: http.IncomingMessage | undefined;
     limitConnecting(sent, url, request.connectTimeout);
-    sent.setTimeout(patience, () => sent.destroy(silent(url, patience)));
+    // Whoever reads the answer is told by the answer.
+    sent.setTimeout(patience, () => (answer ?? sent).destroy(silent(url, patience)));
     sent.once('response', (response) => {
-      answered = true;
+      answer = response;
       resolve(response);
     });
     sent.on('error', (error) => {
-      if (!answered) reject(signal?.aborted ? signal.reason : failureOf(url, error));
+      if (answer === undefined) reject(signal?.aborted ? signal.reason : failureOf(url, error));
     });
     if (body === undefined) sent.end();
     // A server that refuses answers before it has read everything: its answer counts, not the broken pipe.

@@ -32,6 +32,8 @@ export class HttpTransport implements Transport {
   readonly #options: Required<HttpLimits & RetryPolicy>;
   readonly #authorization: string | undefined;
   readonly #agents: Agents;
+  /** Ends what is under way when the transport is closed. */
+  readonly #closing = new AbortController();
   /** Whether the server has ever answered: one that has not is given up soon. */
   #reached = false;
 
@@ -80,6 +82,7 @@ export class HttpTransport implements Transport {
   }
 
   close(): void {
+    this.#closing.abort(new HttpFailure('it is not used any more', { passing: false }));
     closeAgents(this.#agents);
   }
 
@@ -103,18 +106,12 @@ export class HttpTransport implements Transport {
       this.#reached ? this.#options : { ...this.#options, retries: Math.min(1, this.#options.retries) };
     const { connectTimeout, patience } = this.#options;
     const authorization = url.origin === this.#base.origin ? this.#authorization : undefined;
+    const closing = this.#closing.signal;
+    const signal = rest.signal === undefined ? closing : AbortSignal.any([rest.signal, closing]);
+    const common = { connectTimeout, patience, authorization, agents: this.#agents, headers: {} };
     try {
-      return await retrying(policy, rest.signal, async () => {
-        const limits = { connectTimeout, patience };
-        const answer = await sendRequest({
-          method,
-          url,
-          authorization,
-          headers: {},
-          ...rest,
-          ...limits,
-          agents: this.#agents,
-        });
+      return await retrying(policy, signal, async () => {
+        const answer = await sendRequest({ ...common, method, url, ...rest, signal });
         this.#reached = true;
         if (!isPassing(answer.status)) return answer;
         answer.discard();

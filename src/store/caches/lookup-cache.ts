@@ -110,6 +110,14 @@ export class LookupCache {
     });
   }
 
+  /** Forgets an answer. */
+  remove(uri: string, hashPart: string): void {
+    this.#write(() => {
+      const sql = 'delete from Paths where cache = (select id from Caches where uri = ?) and hashPart = ?';
+      this.#sql(sql)?.run(uri, hashPart);
+    });
+  }
+
   /** Writes what was saved. */
   flush(): void {
     const writes = this.#unwritten;

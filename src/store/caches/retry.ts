@@ -27,13 +27,17 @@ export async function retrying<T>(
   }
 }
 
-/** Waits before the retry after `round` others. */
-export function pause(
+/** Waits before the retry after `round` others. An aborted signal throws its own reason. */
+export async function pause(
   { delay }: RetryPolicy,
   round: number,
   signal: AbortSignal | undefined,
   wanted = 0,
 ): Promise<void> {
   const usual = delay * 2 ** round * (0.75 + Math.random() / 2);
-  return sleep(Math.min(Math.max(usual, wanted), longestDelay), undefined, signal === undefined ? {} : { signal });
+  try {
+    await sleep(Math.min(Math.max(usual, wanted), longestDelay), undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
 }
