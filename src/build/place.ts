@@ -33,4 +33,6 @@ export interface BuildPlace {
   /** Whether a builder can see, and so would overwrite, outputs that exist already. */
   readonly seesStore: boolean;
   run(job: BuilderJob): Promise<Ending>;
+  /** At the end of the run. */
+  close(): void;
 }

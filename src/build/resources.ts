@@ -35,6 +35,7 @@ export class Resources {
   /** Leaves nothing behind, of earlier runs that could not close theirs neither. */
   close(): void {
     if (this.#workspace === undefined) Workspace.clean(this.#store);
+    this.#place?.close();
     this.#workspace?.close();
     this.#workspace = undefined;
   }

@@ -5,13 +5,14 @@ import type { StorePath } from '../../src/formats/index.ts';
 import { hashPath } from '../../src/store/index.ts';
 import { type Files, writeFiles } from '../store/support.ts';
 import { oracle, oracleTest } from '../support/oracle.ts';
-import { failing, Scratch } from './support.ts';
+import { failing, Scratch, scratchFolder } from './support.ts';
 
 let ours: Scratch;
 let theirs: Scratch;
 beforeAll(() => {
-  ours = new Scratch();
-  theirs = new Scratch();
+  // On disk, where the real Nix sees them.
+  ours = new Scratch(scratchFolder('disk'));
+  theirs = new Scratch(scratchFolder('disk'));
 });
 afterAll(() => {
   ours.remove();

@@ -128,6 +128,15 @@ describe('what a builder leaves', () => {
   });
 });
 
+test('what a builder does to its device nodes stays with it', async () => {
+  const mode = (): number => fs.statSync('/dev/null').mode;
+  const before = mode();
+  const drvPath = scratch.derivation({ name: 'devices', script: 'chmod 600 /dev/null /dev/zero || :; echo > $out' });
+  await scratch.build(drvPath);
+  expect(mode()).toBe(before);
+  expect(before & 0o666).toBe(0o666);
+});
+
 test('the sandbox is the same for root and for others: ids, names, limits', async () => {
   const script =
     'id; hostname; umask; pwd; ls -A / | tr "\\n" " "; echo; date +%Z; ls -A /tmp /build | wc -l; ulimit -c; cat /etc/passwd';

@@ -6,13 +6,14 @@ import { byteString } from '../../src/base/bytes.ts';
 import type { StorePath } from '../../src/formats/index.ts';
 import { hashPath } from '../../src/store/index.ts';
 import { oracle, oracleTest } from '../support/oracle.ts';
-import { type Recipe, Scratch } from './support.ts';
+import { type Recipe, Scratch, scratchFolder } from './support.ts';
 
 let ours: Scratch;
 let theirs: Scratch;
 beforeAll(() => {
-  ours = new Scratch();
-  theirs = new Scratch();
+  // On disk, where the real Nix sees them.
+  ours = new Scratch(scratchFolder('disk'));
+  theirs = new Scratch(scratchFolder('disk'));
 });
 afterAll(() => {
   ours.remove();

@@ -18,15 +18,31 @@ const nodes = {
   tty: [5, 0],
 } as const;
 
-/**
- * Makes the nodes in a folder; returns the mounts that put them into `/dev`, none where they cannot be made or used
- * (in a container, or on a file system without devices): there the machine's own nodes are not ours to spoil.
- */
-export function ownDevices(folder: string): Mount[] {
-  fs.mkdirSync(folder);
+export interface OwnDevices {
+  /** What puts the nodes into `/dev`; nothing where they can be made nowhere, as in a container. */
+  readonly mounts: readonly Mount[];
+  remove(): void;
+}
+
+/** @param folder where they are made, unless its file system is mounted without devices */
+export function ownDevices(folder: string): OwnDevices {
+  for (const parent of [folder, '/var/tmp', '/tmp']) {
+    const made = fs.mkdtempSync(join(parent, 'sysbuild-devices-'));
+    const remove = (): void => fs.rmSync(made, { recursive: true, force: true });
+    if (makeNodes(made)) return { mounts: mountsOf(made), remove };
+    remove();
+  }
+  return { mounts: [], remove: () => {} };
+}
+
+function makeNodes(folder: string): boolean {
   const commands = Object.entries(nodes).map(([name, [major, minor]]) => `mknod -m 666 ${name} c ${major} ${minor}`);
-  const made = runSync('/bin/sh', ['-ec', commands.join('\n')], { cwd: folder });
-  if (made.status !== 0 || !isUsable(join(folder, 'null'))) return [];
+  return (
+    runSync('/bin/sh', ['-ec', commands.join('\n')], { cwd: folder }).status === 0 && isUsable(join(folder, 'null'))
+  );
+}
+
+function mountsOf(folder: string): Mount[] {
   return Object.keys(nodes).map((name) => ({
     kind: 'device',
     source: fromUnicode(join(folder, name)),

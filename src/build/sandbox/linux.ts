@@ -12,7 +12,7 @@ import type { BuilderJob, BuildPlace, Ending } from '../place.ts';
 import { type ProgramEnd, runBuilder } from '../run-builder.ts';
 import type { Room, Workspace } from '../workspace.ts';
 import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
-import { ownDevices } from './devices.ts';
+import { type OwnDevices, ownDevices } from './devices.ts';
 import { inputMounts, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
 import type { Bubblewrap } from './find-bubblewrap.ts';
 import { seccompFilter } from './seccomp.ts';
@@ -39,7 +39,7 @@ export class LinuxSandbox implements BuildPlace {
   readonly #paths: Readonly<Record<string, SandboxPath>>;
   #filter: string | undefined;
   #staging: readonly string[] | undefined;
-  #deviceMounts: readonly Mount[] | undefined;
+  #ownDevices: OwnDevices | undefined;
 
   /** @param system the kind of this machine, `x86_64-linux` */
   constructor(
@@ -61,6 +61,10 @@ export class LinuxSandbox implements BuildPlace {
 
   outputFolder(room: Room): string {
     return room.store;
+  }
+
+  close(): void {
+    this.#ownDevices?.remove();
   }
 
   async run(job: BuilderJob): Promise<Ending> {
@@ -133,8 +137,9 @@ export class LinuxSandbox implements BuildPlace {
   }
 
   #devices(): readonly Mount[] {
-    this.#deviceMounts ??= isRoot() ? ownDevices(join(this.#workspace.folder, 'dev')) : [];
-    return this.#deviceMounts;
+    if (!isRoot()) return [];
+    this.#ownDevices ??= ownDevices(this.#workspace.folder);
+    return this.#ownDevices.mounts;
   }
 
   /** The command under which many inputs can be mounted beforehand; undefined where that is of no use. */

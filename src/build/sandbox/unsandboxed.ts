@@ -32,6 +32,8 @@ export class Unsandboxed implements BuildPlace {
     return this.#storeDir;
   }
 
+  close(): void {}
+
   async run(job: BuilderJob): Promise<Ending> {
     const { room, derivation, environment } = job;
     for (const [name, text] of environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
