@@ -22,8 +22,8 @@ function genericClosure(argument: Value): Value {
     "while evaluating the 'operator' attribute passed as argument to builtins.genericClosure",
   );
   const queue: Value[] = start.slice();
-  const seen = new KeySet();
-  const found: Value[] = [];
+  const found: Attrs[] = [];
+  const seen = new KeySet(found);
   // The queue grows while it is walked through.
   for (let i = 0; i < queue.length; i++) {
     const element = elementOf(queue[i]!);
@@ -63,54 +63,56 @@ function pushNext(operator: Value, element: Attrs, queue: Value[]): void {
 }
 
 /**
- * The keys so far. Strings, and integers, are looked up by hashing; keys of other kinds, and mixed ones, by the
- * order of the language, whose errors are part of the answer.
+ * The keys of the elements so far. Strings, and integers, are looked up by hashing; keys of other kinds, and mixed
+ * ones, by the order of the language, whose errors are part of the answer.
  */
 class KeySet {
+  /** In the order in which they were found. */
+  readonly #elements: readonly Attrs[];
   readonly #fast = new Set<string | number | bigint>();
   #fastKind: 'string' | 'int' | undefined;
-  /** In order, once it is needed. */
-  #sorted: { readonly key: Forced; readonly element: Attrs }[] | undefined;
-  readonly #all: { readonly key: Forced; readonly element: Attrs }[] = [];
+  /** The elements by their keys, once that is needed. */
+  #sorted: Attrs[] | undefined;
 
-  /** False when an equal key is there already. */
+  constructor(elements: readonly Attrs[]) {
+    this.#elements = elements;
+  }
+
+  /** False when an equal key is there already; else the element must be added to the elements. */
   add(key: Forced, element: Attrs): boolean {
-    if (this.#sorted === undefined) {
-      const plain = key instanceof Str ? key.text : key;
-      const kind = fastKind(plain);
-      if (kind !== undefined && kind === (this.#fastKind ?? kind)) {
-        this.#fastKind = kind;
-        if (this.#fast.has(plain as string)) return false;
-        this.#fast.add(plain as string);
-        this.#all.push({ key, element });
-        return true;
-      }
-      this.#sorted = this.#all.toSorted((a, b) => (lessThan(a.key, b.key) ? -1 : 1));
+    if (this.#sorted !== undefined) return this.#addInOrder(this.#sorted, key, element);
+    const plain = key instanceof Str ? key.text : key;
+    const kind = fastKind(plain);
+    if (kind !== undefined && kind === (this.#fastKind ?? kind)) {
+      this.#fastKind = kind;
+      const before = this.#fast.size;
+      this.#fast.add(plain as string);
+      return this.#fast.size > before;
     }
+    this.#sorted = this.#elements.toSorted((a, b) => (lessThan(keyOf(a), keyOf(b)) ? -1 : 1));
     return this.#addInOrder(this.#sorted, key, element);
   }
 
-  #addInOrder(sorted: { key: Forced; element: Attrs }[], key: Forced, element: Attrs): boolean {
+  #addInOrder(sorted: Attrs[], key: Forced, element: Attrs): boolean {
     this.#checkKind(key, element);
     let low = 0;
     let high = sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = sorted[middle]!;
-      if (this.#less(key, other.key, element, other.element)) high = middle;
-      else if (this.#less(other.key, key, element, other.element)) low = middle + 1;
+      if (this.#less(key, keyOf(other), element, other)) high = middle;
+      else if (this.#less(keyOf(other), key, element, other)) low = middle + 1;
       else return false;
     }
-    sorted.splice(low, 0, { key, element });
-    this.#all.push({ key, element });
+    sorted.splice(low, 0, element);
     return true;
   }
 
   /** What cannot be compared with the others is told by comparing it with the first. */
   #checkKind(key: Forced, element: Attrs): void {
-    const first = this.#all[0];
-    if (first !== undefined && orderKind(key) !== orderKind(first.key)) {
-      this.#less(key, first.key, element, first.element);
+    const first = this.#elements[0];
+    if (first !== undefined && orderKind(key) !== orderKind(keyOf(first))) {
+      this.#less(key, keyOf(first), element, first);
     }
   }
 

@@ -178,7 +178,27 @@ class JsonParser {
     return text;
   }
 
+  /** Most numbers are integers of few digits: those need no expression to match. */
   #number(): Value | Failed {
+    const text = this.#text;
+    const negative = text.charCodeAt(this.#at) === 0x2d;
+    const start = negative ? this.#at + 1 : this.#at;
+    let at = start;
+    let value = 0;
+    let code = text.charCodeAt(at);
+    while (code >= 0x30 && code <= 0x39) {
+      value = value * 10 + code - 0x30;
+      at += 1;
+      code = text.charCodeAt(at);
+    }
+    const isWhole = code !== 0x2e && code !== 0x65 && code !== 0x45;
+    const isPlain = at - start <= 15 && at > start && (at === start + 1 || text.charCodeAt(start) !== 0x30);
+    if (!isWhole || !isPlain) return this.#longNumber();
+    this.#at = at;
+    return negative ? -value + 0 : value;
+  }
+
+  #longNumber(): Value | Failed {
     numberText.lastIndex = this.#at;
     const found = numberText.exec(this.#text);
     if (found === null) return failed;
