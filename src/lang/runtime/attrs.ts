@@ -1,13 +1,12 @@
 /** Making attribute sets. */
 import type { Pos } from '../source.ts';
 import { Shape } from './shape.ts';
-import { Attrs, emptyAttrs, fill, type Value } from './value.ts';
+import { Attrs, emptyAttrs, type Layer, mergeLayers, type Value } from './value.ts';
 
 /** A right operand of up to this many attributes lies on a larger left one instead of being merged with it. */
 const layered = 16;
 /** From this size of the left operand on. */
 const worthLayering = 32;
-const deepest = 8;
 
 /** From names that are distinct and in byte order. */
 export function attrsFromSorted(
@@ -59,19 +58,26 @@ export function filterAttrs(set: Attrs, keep: (at: number) => boolean): Attrs {
 export function updateAttrs(a: Attrs, b: Attrs): Attrs {
   if (a.values.length === 0 && a.below === null) return b;
   if (b.values.length === 0 && b.below === null) return a;
-  if (b.below === null && b.values.length <= layered && a.depth < deepest) {
-    if (a.below !== null || a.values.length >= worthLayering) return layer(a, b);
+  if (b.below === null && b.values.length <= layered && (a.below !== null || a.values.length >= worthLayering)) {
+    return layer(a, b);
   }
-  const left = a.flat();
-  const right = b.flat();
-  const { shape, plan } = left.shape.mergeWith(right.shape);
-  return new Attrs(shape, fill(plan, left.values, right.values));
+  const { shape, values } = mergeLayers(a.flat(), b.flat());
+  return new Attrs(shape, values);
 }
 
+/**
+ * Lays `above` on `below`. Each layer is kept at least twice as large as the next above it, so that a set that grows
+ * one attribute at a time is copied a logarithmic number of times, and a look-up asks as many layers.
+ */
 function layer(below: Attrs, above: Attrs): Attrs {
-  const result = new Attrs(above.shape, above.values);
-  result.below = below;
-  result.depth = below.depth + 1;
+  let upper: Layer = above;
+  let lower: Attrs | null = below;
+  while (lower !== null && lower.values.length < 2 * upper.values.length) {
+    upper = mergeLayers(lower, upper);
+    lower = lower.below;
+  }
+  const result = new Attrs(upper.shape, upper.values);
+  result.below = lower;
   return result;
 }
 

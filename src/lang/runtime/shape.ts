@@ -36,6 +36,10 @@ export class Shape {
     this.lasting = lasting;
   }
 
+  get hasPlaces(): boolean {
+    return this.#places !== null;
+  }
+
   /** Where the name at this place was defined, 0 where unknown. */
   positionAt(index: number): Pos {
     return this.#places === null ? noPos : this.#places.at(index);
@@ -105,11 +109,18 @@ function computeMerge(left: Shape, right: Shape): Merge {
       plan.push(~j++);
     }
   }
-  const places = {
-    at(index: number): Pos {
-      const from = plan[index]!;
-      return from >= 0 ? left.positionAt(from) : right.positionAt(~from);
-    },
+  const lasting = left.lasting && right.lasting;
+  const places = left.hasPlaces || right.hasPlaces ? mergePlaces(left, right, plan, lasting) : null;
+  return { shape: new Shape(names, places, lasting), plan };
+}
+
+/** A merge that is made once and used often asks its parts; any other must not keep them alive, so it copies. */
+function mergePlaces(left: Shape, right: Shape, plan: readonly number[], lasting: boolean): Places {
+  const at = (index: number): Pos => {
+    const from = plan[index]!;
+    return from >= 0 ? left.positionAt(from) : right.positionAt(~from);
   };
-  return { shape: new Shape(names, places, left.lasting && right.lasting), plan };
+  if (lasting) return { at };
+  const copied = plan.map((_, index) => at(index));
+  return { at: (index) => copied[index]! };
 }

@@ -65,12 +65,22 @@ export class Thunk {
  * An attribute set. `below` is a set that this one lies on top of (`//` with a large left operand does not copy);
  * `flat` brings both together and must be called before `shape` and `values` are read as the whole.
  */
+/** What a set holds itself, without what lies below it. */
+export interface Layer {
+  readonly shape: Shape;
+  readonly values: readonly Value[];
+}
+
+/** `below // above`, of what both hold themselves. */
+export function mergeLayers(below: Layer, above: Layer): Layer {
+  const { shape, plan } = below.shape.mergeWith(above.shape);
+  return { shape, values: fill(plan, below.values, above.values) };
+}
+
 export class Attrs {
   shape: Shape;
   values: readonly Value[];
   below: Attrs | null;
-  /** How many sets lie below. */
-  depth: number;
   /** Where the literal begins that made it, if one did. */
   pos: Pos;
 
@@ -78,19 +88,19 @@ export class Attrs {
     this.shape = shape;
     this.values = values;
     this.below = null;
-    this.depth = 0;
     this.pos = pos;
   }
 
-  /** This set as one layer. */
+  /** This set as one layer. The upper layers are small: they are merged with each other before the large lowest one. */
   flat(): this {
-    if (this.below === null) return this;
-    const below = this.below.flat();
-    const { shape, plan } = below.shape.mergeWith(this.shape);
-    this.values = fill(plan, below.values, this.values);
+    let below = this.below;
+    if (below === null) return this;
+    let upper: Layer = this;
+    for (; below.below !== null; below = below.below) upper = mergeLayers(below, upper);
+    const { shape, values } = mergeLayers(below, upper);
+    this.values = values;
     this.shape = shape;
     this.below = null;
-    this.depth = 0;
     return this;
   }
 
