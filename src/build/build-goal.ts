@@ -87,7 +87,7 @@ async function buildLocked(
     ok = true;
     return { outputs: again ? known : withTaken(known, taken), here: true };
   } catch (error) {
-    if (context.settings.keepFailed) tellKept(context, room.keep());
+    if (context.settings.keepFailed && !signal.aborted) tellKept(context, room.keep());
     throw error;
   } finally {
     for (const clean of cleanUp) clean();

@@ -54,8 +54,8 @@ export function failureOf(error: unknown, drvPath: string): BuildError {
   if (error instanceof BuildError) return error;
   if (isDiskFull(error)) return diskFull(drvPath, error);
   if (error instanceof Error && error.name === 'AbortError') return cancelled(drvPath);
-  if (error instanceof SysbuildError) {
-    return new BuildError('build/output-rejected', `cannot build '${drvPath}': ${error.message}`, {
+  if (error instanceof SysbuildError && error.code !== 'internal') {
+    return new BuildError(codeFor(error.code), `cannot build '${drvPath}': ${error.message}`, {
       hint: error.hint,
       details: { ...error.details, drvPath, rule: error.code },
       cause: error,
@@ -65,6 +65,13 @@ export function failureOf(error: unknown, drvPath: string): BuildError {
   if (errno === undefined || errno.startsWith('ERR_')) throw error;
   const why = error instanceof Error ? error.message : errno;
   return new BuildError('build/io', `cannot build '${drvPath}': ${why}`, { details: { drvPath, errno }, cause: error });
+}
+
+/** Errors of the other rooms, as a build meets them. */
+function codeFor(code: string): BuildErrorCode {
+  if (/^formats\/(derivation|structured)/.test(code)) return 'build/invalid-derivation';
+  if (code.startsWith('formats/') || code === 'store/unsupported-file-type') return 'build/output-rejected';
+  return 'build/io';
 }
 
 export function isDiskFull(error: unknown): boolean {

@@ -36,12 +36,12 @@ export async function realise(
   sink: Sink,
 ): Promise<BuildResult> {
   const settings = settingsOf(options);
-  settings.signal?.throwIfAborted();
+  if (settings.signal?.aborted) throw cancelled(wanted[0]?.drvPath ?? 'nothing');
   const plan = planBuild(store, wanted, settings.check);
   keepAlive(store, plan);
   const resources = new Resources(store, settings);
   const ending = new AbortController();
-  const end = (): void => ending.abort(settings.signal?.reason);
+  const end = (): void => ending.abort();
   settings.signal?.addEventListener('abort', end);
   try {
     const run = new Run({ store, settings, resources, sink, signal: ending.signal }, plan, wanted);

@@ -51,6 +51,9 @@ export async function runTask(context: BuildContext, task: Task): Promise<void> 
     const running = task.place === undefined ? runOurs : runOthers;
     ending = await running(context, task, output, limits.signal);
     limits.signal.throwIfAborted();
+  } catch (error) {
+    // Whatever a builder that was stopped fails with: what counts is why it was.
+    throw limits.signal.aborted ? limits.signal.reason : error;
   } finally {
     limits.dispose();
     lines.finish();

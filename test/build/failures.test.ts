@@ -1,5 +1,6 @@
 /** Each way in which a build can fail, with its own words, and nothing left behind. */
 import * as fs from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codes } from '../../src/build/errors.ts';
@@ -47,6 +48,28 @@ test('an output that was not made', async () => {
 test('outputs of kinds that no store path can have', async () => {
   expect((await failure({ script: 'mkdir $out; mkfifo $out/pipe' })).message).toContain('unsupported type');
   expect((await failure({ script: 'mkdir $out; chmod 777 $out' })).code).toBe('build/output-rejected');
+});
+
+test('an archive is deeper, or a name longer, than any archive may be', async () => {
+  const error = await failure({ script: 'mkdir $out; cd $out; for i in $(seq 1 70); do mkdir d; cd d; done' });
+  expect(error.code).toBe('build/output-rejected');
+  expect(error.message).toContain('maximum depth of 64');
+});
+
+test('attributes that are no JSON', async () => {
+  expect((await failure({ json: '{"a":' })).code).toBe('build/invalid-derivation');
+});
+
+test('a flat output that refers to a path, which only trees can', async () => {
+  const drvPath = scratch.derivation({ name: 'flat', kind: 'floating', script: 'echo $PATH > $out' });
+  const derivation = scratch.store.readDerivation(drvPath);
+  const flat = scratch.store.addDerivation({
+    ...derivation,
+    outputs: new Map([['out', { kind: 'floating', method: 'flat', algorithm: 'sha256' }]]),
+  });
+  const error = await failing(scratch.build(flat));
+  expect(error.code).toBe('build/output-rejected');
+  expect(error.message).toContain('not allowed to refer to other store paths');
 });
 
 test('a fixed output with another hash: both hashes, the URL, and nothing registered', async () => {
@@ -108,6 +131,22 @@ describe('limits', () => {
   test('log', async () => {
     const error = await failure({ script: 'yes' }, { maxLogSize: 100_000 });
     expect(error.code).toBe('build/log-too-long');
+  });
+
+  test('what is interrupted before it began', async () => {
+    const error = await failure({ script: 'true' }, { signal: AbortSignal.abort(new Error('of the caller')) });
+    expect(error.code).toBe('build/cancelled');
+  });
+
+  test('time, while our own builder waits for a server', async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+    const fixed = { method: 'flat' as const, hash: sha256('x') };
+    const error = await failure({ builder: 'builtin:fetchurl', fixed, env: { url } }, { timeout: 1 });
+    expect(error.code).toBe('build/timed-out');
+    server.close();
+    server.closeAllConnections();
   });
 
   test('an interruption stops the builder, and says so', async () => {

@@ -157,6 +157,16 @@ test('many inputs are staged, and seen like few', async () => {
   expect(lines.slice(1)).toEqual(Array.from({ length: 150 }, (_, i) => i));
 });
 
+test('paths of the settings are seen, at the places that are said', async () => {
+  const drvPath = scratch.derivation({
+    name: 'shell',
+    script: '/bin/sh -c "echo from /bin/sh" > $out; test ! -e /opt/none',
+  });
+  const source = `${scratch.store.realPath(scratch.busybox)}/bin/busybox`;
+  const sandboxPaths = { '/bin/sh': { source, optional: false }, '/opt/none': { source: '/no/such', optional: true } };
+  expect(fs.readFileSync(await scratch.out(drvPath, 'out', { sandboxPaths }), 'utf8')).toBe('from /bin/sh\n');
+});
+
 test('an output that was deleted is built again, at the same path', async () => {
   const drvPath = scratch.derivation({ name: 'gone', kind: 'floating', script: 'echo gone > $out' });
   const path = await scratch.path(drvPath);
