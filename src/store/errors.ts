@@ -14,6 +14,8 @@ export type StoreErrorCode =
   | 'store/hash-mismatch'
   /** A path claims a content address that does not lead to it. */
   | 'store/content-address-mismatch'
+  /** A path is named as a derivation and does not hold one. */
+  | 'store/not-a-derivation'
   /** A file that is neither regular, nor a directory, nor a symbolic link. */
   | 'store/unsupported-file-type'
   /** What should be added is not there. */

@@ -12,7 +12,7 @@ import {
 } from '../../formats/index.ts';
 import type { Realisation } from '../store.ts';
 import { type CacheInfo, cacheInfoName, parseCacheInfo, printCacheInfo, usualPriority } from './cache-info.ts';
-import { decompress } from './compression.ts';
+import { checkReadable, decompress } from './compression.ts';
 import { broken } from './errors.ts';
 import { parseRecord, printRecord, realisationName, type SignedRealisation } from './realisation-file.ts';
 import { readText, type Transport } from './transport.ts';
@@ -64,6 +64,7 @@ export class BinaryCache {
 
   /** The archive of a path; undefined when the file is gone. */
   async nar(info: NarInfo, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    checkReadable(info.compression);
     const bytes = await this.transport.read(info.url, signal);
     return bytes === undefined ? undefined : decompress(info.compression, this.#limited(bytes, info));
   }

@@ -24,6 +24,7 @@ const itsFault: readonly StoreErrorCode[] = [
   'store/cache-other-store',
   'store/hash-mismatch',
   'store/content-address-mismatch',
+  'store/not-a-derivation',
   'store/compression',
 ];
 const final: readonly string[] = ['store/cache-unreachable', 'store/cache-denied', 'store/cache-other-store'];

@@ -43,6 +43,12 @@ export function compress(compression: Compression, input: Bytes, level?: number)
   }
 }
 
+/** Throws `StoreError` `store/compression` when archives of this form cannot be read here. */
+export function checkReadable(compression: string): void {
+  if (!['none', 'zstd', 'gzip', 'br', 'xz', 'bzip2'].includes(compression)) throw unknown(compression);
+  if (compression === 'bzip2' && findProgram('bzip2') === undefined) throw notInstalled('bzip2');
+}
+
 /** @param compression as a narinfo names it */
 export function decompress(compression: string, input: Bytes): Bytes {
   switch (compression) {

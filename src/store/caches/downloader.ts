@@ -5,6 +5,7 @@
 import { Semaphore } from '../../base/async.ts';
 import { Activity, type Sink } from '../../base/events.ts';
 import type { NarInfo, StorePath } from '../../formats/index.ts';
+import { checkContentAddress } from '../content-address.ts';
 import { StoreError } from '../errors.ts';
 import type { LocalStore } from '../local/local-store.ts';
 import { now } from '../local/parts.ts';
@@ -119,6 +120,7 @@ export class Downloader {
 
   async #receiveFrom({ info, source }: Offer, expected: PathInfo): Promise<ReceivedTree> {
     const { sink, signal } = this.#options;
+    checkContentAddress(this.#store.storeDir, expected);
     const activity = new Activity(sink, 'substitute', info.path);
     let ok = false;
     try {
@@ -147,7 +149,6 @@ export class Downloader {
 
 function pathInfoOf(info: NarInfo): PathInfo {
   const { path, narHash, narSize, references, deriver, signatures } = info;
-  // A content address that leads elsewhere is a lie, which is found when the path is received.
   const { contentAddress } = info;
   return {
     path,

@@ -82,10 +82,25 @@ function answerOf(response: http.IncomingMessage, url: URL, { signal }: HttpRequ
     status: response.statusCode ?? 0,
     headers: response.headers,
     body: bodyOf(response, url, signal),
-    // A short rest is read away, so that the connection can be used again.
-    discard: () =>
-      void (Number(response.headers['content-length'] ?? 1e9) < 65_536 ? response.resume() : response.destroy()),
+    discard: () => discard(response),
   };
+}
+
+const shortRest = 64 * 1024;
+
+/** A short rest is read away, so that the connection can be used again. */
+function discard(response: http.IncomingMessage): void {
+  if (response.readableEnded || response.destroyed) return;
+  response.on('error', () => {});
+  if (Number(response.headers['content-length'] ?? 0) > shortRest) {
+    response.destroy();
+    return;
+  }
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > shortRest) response.destroy();
+  });
 }
 
 function ask(request: HttpRequest): Promise<http.IncomingMessage> {

@@ -48,7 +48,7 @@ async function receive(parts: Parts, info: PathInfo, nar: AsyncIterable<Uint8Arr
 }
 
 /** What the `.drv` file of a path holds; undefined for other paths. */
-export function derivationAt(parts: Parts, info: PathInfo, realPath: string): Derivation | undefined {
+export function derivationAt(parts: Parts, info: Pick<PathInfo, 'path'>, realPath: string): Derivation | undefined {
   if (!isDerivationPath(info.path)) return undefined;
   return parseDerivation(parts.layout.storeDir, readStoreFile(realPath), derivationNameOf(info.path));
 }

@@ -7,12 +7,13 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../base/errors.ts';
 import { faultPoint } from '../../base/fault.ts';
 import { type FileLock, tryLockDirectory } from '../../base/file-lock.ts';
 import { syncDirectory } from '../../base/fs-atomic.ts';
-import type { StorePath } from '../../formats/index.ts';
+import { FormatError, type StorePath } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
-import { referenceNotValid } from '../errors.ts';
+import { referenceNotValid, StoreError } from '../errors.ts';
 import type { PathInfo, Provenance, Realisation } from '../store.ts';
 import { derivationAt } from './add-nar.ts';
 import { makeDurable } from './durable.ts';
@@ -55,10 +56,25 @@ export class Reception {
     this.#count += 1;
     const target = join(this.#open(), String(this.#count));
     try {
-      return { ...(await writeNar(nar, target, expected)), place: target };
+      const written = await writeNar(nar, target, expected);
+      if (expected !== undefined) this.checkDerivation(expected.path, target);
+      return { ...written, place: target };
     } catch (error) {
       removeTree(target);
       throw error;
+    }
+  }
+
+  /** Throws `StoreError` `store/not-a-derivation` for a path that ends in `.drv` and is something else. */
+  checkDerivation(path: StorePath, place: string): void {
+    try {
+      derivationAt(this.#parts, { path }, place);
+    } catch (error) {
+      if (!(error instanceof FormatError) && errnoOf(error) === undefined) throw error;
+      throw new StoreError('store/not-a-derivation', `'${path}' is named as a derivation, and holds none`, {
+        details: { path },
+        cause: error,
+      });
     }
   }
 

@@ -68,7 +68,8 @@ function answer(
   response: http.ServerResponse,
 ): void {
   if (file === undefined) {
-    response.writeHead(404).end('not here');
+    // Without a length the connection of a HEAD request could not be kept.
+    response.writeHead(404, { 'content-length': 8 }).end('not here');
     return;
   }
   const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
