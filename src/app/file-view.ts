@@ -164,6 +164,7 @@ export function attempt<T>(path: string, operation: () => T): T {
     if (errno === 'ENOENT') throw missing(path);
     if (errno === 'ENOTDIR') throw notADirectory(path);
     if (errno === 'EINVAL') throw notALink(path);
+    if (errno === 'EISDIR') throw new HostError('host/io', 'read of 4096 bytes: Is a directory', { details: { path } });
     const text = error instanceof Error ? error.message : String(error);
     throw new HostError('host/io', `cannot read '${path}': ${text.replace(/^\w+: |, \w+ '.*'$/g, '')}`, {
       cause: error,

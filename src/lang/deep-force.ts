@@ -1,6 +1,7 @@
 /** Evaluating a value and everything in it. */
 import { addTrace } from './errors.ts';
 import { forceAt, placeOf } from './runtime/place.ts';
+import { showName } from './runtime/print.ts';
 import { overflow, stack } from './runtime/stack.ts';
 import { orderOf } from './runtime/symbols.ts';
 import { Attrs, type Value } from './runtime/value.ts';
@@ -30,7 +31,7 @@ function forceSet(set: Attrs, seen: Set<unknown>): void {
     try {
       forceInto(values[i]!, seen);
     } catch (error) {
-      throw addTrace(error, `while evaluating the attribute '${shape.names[i]}'`, shape.positionAt(i));
+      throw addTrace(error, `while evaluating the attribute '${showName(shape.names[i]!)}'`, shape.positionAt(i));
     }
   }
 }

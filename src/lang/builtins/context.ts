@@ -13,6 +13,7 @@ import {
   makeString,
   textOf,
 } from '../runtime/expect.ts';
+import { showName } from '../runtime/print.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Attrs, emptyAttrs, Str, type Value } from '../runtime/value.ts';
 import { forceBoolAt } from './arguments.ts';
@@ -96,7 +97,7 @@ function appendContext(rt: Runtime, value: Value, added: Value): Value {
   infos.names().forEach((path, at) => {
     const pos = infos.positionAt(at);
     if (!isStorePath(rt.host.settings.storeDir, path)) {
-      throw new EvalError('other', `context key '${path}' is not a store path`, { pos });
+      throw new EvalError('other', `context key '${showName(path)}' is not a store path`, { pos });
     }
     rt.host.ensurePath(path);
     const info = forceAttrs(infos.valueAt(at), 'while evaluating the value of a string context');
@@ -129,9 +130,13 @@ function elementsOf(path: string, info: Attrs, pos: number): ContextElement[] {
 }
 
 function notADerivation(what: string, path: string, pos: number): EvalError {
-  return new EvalError('other', `tried to add ${what} context of "${path}", which is not a derivation, to a string`, {
-    pos,
-  });
+  return new EvalError(
+    'other',
+    `tried to add ${what} context of ${showName(path)}, which is not a derivation, to a string`,
+    {
+      pos,
+    },
+  );
 }
 
 export const contextBuiltins: readonly BuiltinDef[] = [

@@ -15,6 +15,7 @@ import {
   makeString,
   textOf,
 } from '../runtime/expect.ts';
+import { showName } from '../runtime/print.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Attrs, Forced, Value } from '../runtime/value.ts';
 import { forceBoolAt, forceFunctionAt, forceStringAt } from './arguments.ts';
@@ -104,7 +105,7 @@ class PathArguments {
         this.expected = hashAllowEmpty(rt, forceStringAt(value, passed('`sha256` attribute'), set, name), 'sha256');
         break;
       default:
-        throw new EvalError('other', `unsupported argument '${name}' to 'builtins.path'`, {
+        throw new EvalError('other', `unsupported argument '${showName(name)}' to 'builtins.path'`, {
           pos: set.positionOf(name),
         });
     }

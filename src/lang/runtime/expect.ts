@@ -7,7 +7,7 @@ import { addTrace, EvalError, typeError } from '../errors.ts';
 import { noPos, type Pos } from '../source.ts';
 import { isCallable } from './call.ts';
 import { type Context, showElement } from './context.ts';
-import { showValue } from './print.ts';
+import { showName, showValue } from './print.ts';
 import { force, forceThunk } from './thunk.ts';
 import { showType } from './types.ts';
 import { Attrs, Float, type Forced, type Int, type List, Str, Thunk, type Value } from './value.ts';
@@ -95,7 +95,7 @@ export function forceString(value: Value, what: string, pos: Pos = noPos): strin
 /** An attribute that must be there; `what` says of which set. */
 export function requireAttr(set: Attrs, name: string, what: string): Value {
   const value = set.get(name);
-  if (value === undefined) throw typeError(`attribute '${name}' missing`, what);
+  if (value === undefined) throw typeError(`attribute '${showName(name)}' missing`, what);
   return value;
 }
 

@@ -1,7 +1,9 @@
 /** Patterns of functions: taking the attributes of an argument apart. */
+
 import { EvalError, suggestionsFor } from '../errors.ts';
 import { wrongType } from './expect.ts';
 import type { Module } from './module.ts';
+import { showName } from './print.ts';
 import { orderOf } from './symbols.ts';
 import { forceThunk } from './thunk.ts';
 import { Attrs, type FormalInfo, type LambdaInfo, Thunk, type Value } from './value.ts';
@@ -25,9 +27,13 @@ export function required(argument: Attrs, name: string, m: Module, site: number)
   const value = argument.get(name);
   if (value !== undefined) return value;
   const { name: called, pos } = patternOf(m, site);
-  throw new EvalError('type', `function '${called ?? 'anonymous lambda'}' called without required argument '${name}'`, {
-    pos,
-  });
+  throw new EvalError(
+    'type',
+    `function '${called ?? 'anonymous lambda'}' called without required argument '${showName(name)}'`,
+    {
+      pos,
+    },
+  );
 }
 
 /** Checks that a pattern without `...` names every attribute of the argument. */
@@ -39,7 +45,7 @@ export function checkUnexpected(argument: Attrs, m: Module, site: number): void 
   for (const at of orderOf(shape)) {
     const name = shape.names[at]!;
     if (expected.has(name)) continue;
-    const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${name}'`;
+    const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${showName(name)}'`;
     throw new EvalError('type', message, { pos, suggestions: suggestionsFor(name, expected) });
   }
   m.fitting[site] = shape;

@@ -1,9 +1,11 @@
 /** What generated code calls: selection, strings, sets, lists, conditions. Names in generated code: see helpers.ts. */
+
 import { EvalError, suggestionsFor } from '../errors.ts';
 import { noPos, type Pos, positions } from '../source.ts';
 import { AttrsBuilder, updateAttrs } from './attrs.ts';
 import { equalForced, lessThan } from './equality.ts';
 import { forceAttrs, forceString, wrongType } from './expect.ts';
+import { showName } from './print.ts';
 import { force, forceThunk } from './thunk.ts';
 import { Attrs, type Forced, Thunk, type Value } from './value.ts';
 
@@ -30,7 +32,7 @@ export function selectCell(subject: Value, name: string): Value {
 export function cannotSelect(subject: Forced, name: string, pos: Pos = noPos): EvalError {
   if (!(subject instanceof Attrs)) return wrongType('a set', subject, 'while selecting an attribute');
   const suggestions = suggestionsFor(name, subject.names());
-  return new EvalError('missing-attribute', `attribute '${name}' missing`, { pos, suggestions });
+  return new EvalError('missing-attribute', `attribute '${showName(name)}' missing`, { pos, suggestions });
 }
 
 /** The attribute, not forced, or undefined where there is no set or no such attribute. */
@@ -125,7 +127,7 @@ export function addDynamic(set: Attrs, name: Forced, value: Value, pos: Pos): At
     typeof name === 'string' ? name : forceString(name, 'while evaluating the name of a dynamic attribute', pos);
   if (set.has(text)) {
     const first = positions.show(set.positionOf(text));
-    throw new EvalError('other', `dynamic attribute '${text}' already defined at ${first}`, { pos });
+    throw new EvalError('other', `dynamic attribute '${showName(text)}' already defined at ${first}`, { pos });
   }
   return updateAttrs(set, new AttrsBuilder().set(text, value, pos).build());
 }

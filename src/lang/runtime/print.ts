@@ -137,7 +137,7 @@ function showFunction(value: Fn): string {
     return value instanceof PartialApp
       ? mark(`partially applied primop ${(value.target as Builtin).name}`)
       : mark(`primop ${(value as Builtin).name}`);
-  const name = info.name === undefined ? '' : ` ${info.name}`;
+  const name = info.name === undefined ? '' : ` ${showName(info.name)}`;
   return `${left}lambda${name} @ ${positions.show(info.pos)}${right}`;
 }
 

@@ -1,4 +1,5 @@
 /** Values as JSON text: `builtins.toJSON` and `--json`. The text is a byte string without any white space. */
+
 import { addTrace, EvalError } from '../errors.ts';
 import { noPos, type Pos } from '../source.ts';
 import { toStringOf } from './coerce.ts';
@@ -6,6 +7,7 @@ import { Context, joinContexts } from './context.ts';
 import { contextOf, textOf } from './expect.ts';
 import { jsonFloat, jsonString } from './json-text.ts';
 import { forceAt, placeOf } from './place.ts';
+import { showName } from './print.ts';
 import type { Runtime } from './runtime.ts';
 import { overflow, stack } from './stack.ts';
 import { peek } from './thunk.ts';
@@ -92,7 +94,7 @@ class JsonWriter {
     try {
       return this.write(value, pos);
     } catch (error) {
-      throw addTrace(error, `while evaluating attribute '${name}'`, pos);
+      throw addTrace(error, `while evaluating attribute '${showName(name)}'`, pos);
     }
   }
 

@@ -10,6 +10,7 @@ import {
 import { addTrace, EvalError } from '../../errors.ts';
 import { attrsFromSorted } from '../../runtime/attrs.ts';
 import { forceAttrs, forceBool, forceString, requireAttr } from '../../runtime/expect.ts';
+import { showName } from '../../runtime/print.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Attrs, Value } from '../../runtime/value.ts';
 import { positions } from '../../source.ts';
@@ -78,7 +79,7 @@ function readAttributes(rt: Runtime, name: string, set: Attrs): DerivationAttrib
     try {
       attributes.take(shape.names[at]!, values[at]!);
     } catch (error) {
-      const what = `while evaluating attribute '${shape.names[at]}' of derivation '${name}'`;
+      const what = `while evaluating attribute '${showName(shape.names[at]!)}' of derivation '${name}'`;
       throw addTrace(asEvalError(error), what, shape.positionAt(at));
     }
   }

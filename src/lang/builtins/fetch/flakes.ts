@@ -3,6 +3,7 @@ import { EvalError } from '../../errors.ts';
 import { HostError } from '../../host.ts';
 import { AttrsBuilder } from '../../runtime/attrs.ts';
 import { forceAttrs, forceString } from '../../runtime/expect.ts';
+import { showName } from '../../runtime/print.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { force } from '../../runtime/thunk.ts';
 import { showType } from '../../runtime/types.ts';
@@ -31,12 +32,12 @@ function flakeRefToString(_rt: Runtime, value: Value): Value {
 function referenceValue(name: string, value: Forced): InputValue {
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (value >= 0) return value;
-    throw new EvalError('other', `negative value given for flake ref attr ${name}: ${value}`);
+    throw new EvalError('other', `negative value given for flake ref attr ${showName(name)}: ${value}`);
   }
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   if (value instanceof Str) return value.text;
   const what = 'flake reference attribute sets may only contain integers, Booleans, and strings';
-  throw new EvalError('other', `${what}, but attribute '${name}' is ${showType(value)}`);
+  throw new EvalError('other', `${what}, but attribute '${showName(name)}' is ${showType(value)}`);
 }
 
 function getFlake(_rt: Runtime, value: Value): Value {

@@ -5,6 +5,7 @@ import { AttrsBuilder } from '../../runtime/attrs.ts';
 import { coerceToString } from '../../runtime/coerce.ts';
 import { Context } from '../../runtime/context.ts';
 import { forceString, makeString, textOf } from '../../runtime/expect.ts';
+import { showName } from '../../runtime/print.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { force } from '../../runtime/thunk.ts';
 import { toJson } from '../../runtime/to-json.ts';
@@ -45,14 +46,14 @@ function attributeOf(rt: Runtime, set: Attrs, name: string, value: Forced, who: 
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (value >= 0) return value;
-    throw new EvalError('other', `negative value given for '${who}' argument '${name}': ${value}`);
+    throw new EvalError('other', `negative value given for '${who}' argument '${showName(name)}': ${value}`);
   }
   if (name === 'publicKeys') {
     requireFeature(rt, 'verified-fetches');
     return toJson(rt, value, { strict: true, copyToStore: true }).text;
   }
   const found = `${showType(value)} while a string, Boolean or integer is expected`;
-  throw new EvalError('type', `argument '${name}' to '${who}' is ${found}`, { pos: set.positionOf(name) });
+  throw new EvalError('type', `argument '${showName(name)}' to '${who}' is ${found}`, { pos: set.positionOf(name) });
 }
 
 function inputOfSet(rt: Runtime, set: Attrs, who: Fetcher): Input {
@@ -179,7 +180,7 @@ function mercurialArguments(rt: Runtime, argument: Value): MercurialArguments {
     } else if (name === 'name') args.name = forceString(value, passed('the `name` attribute'));
     else {
       const pos = found.positionOf(name);
-      throw new EvalError('other', `unsupported argument '${name}' to 'fetchMercurial'`, { pos });
+      throw new EvalError('other', `unsupported argument '${showName(name)}' to 'fetchMercurial'`, { pos });
     }
   });
   return args;

@@ -82,7 +82,7 @@ export class TomlSource {
 
   error(title: string, mark: Mark, other?: Mark, hints: readonly string[] = []): TomlError {
     const lines = this.#snippet(mark);
-    if (other !== undefined) lines.push('   | ...', ...this.#snippet(other).slice(1));
+    if (other !== undefined) lines.push('   | ...', ...this.#snippet(other));
     const hintLines = hints.map((hint) => `Hint: ${hint}`);
     return new TomlError([`[error] ${title}`, ' --> fromTOML', ...lines, ...hintLines, ''].join('\n'));
   }
