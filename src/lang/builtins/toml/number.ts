@@ -3,10 +3,22 @@ import { makeInt, maxInt, minInt } from '../../runtime/numbers.ts';
 import { Float, type Int } from '../../runtime/value.ts';
 import type { TomlError, TomlSource } from './source.ts';
 
-const bases: Readonly<Record<string, { readonly name: string; readonly digits: RegExp }>> = {
-  x: { name: 'hex', digits: /0x([0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)/y },
-  o: { name: 'oct', digits: /0o([0-7]+(?:_[0-7]+)*)/y },
-  b: { name: 'bin', digits: /0b([01]+(?:_[01]+)*)/y },
+interface Base {
+  readonly name: string;
+  readonly digits: RegExp;
+  readonly like: string;
+  readonly expected: string;
+}
+
+const bases: Readonly<Record<string, Base>> = {
+  x: {
+    name: 'hex',
+    digits: /0x([0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)/y,
+    like: '0xC0FFEE, 0xdead_beef',
+    expected: 'hex [0-9a-fA-F]',
+  },
+  o: { name: 'oct', digits: /0o([0-7]+(?:_[0-7]+)*)/y, like: '0o775, 0o04_44', expected: 'digit [0-7]' },
+  b: { name: 'bin', digits: /0b([01]+(?:_[01]+)*)/y, like: '0b0101, 0b1111_0000', expected: 'digit [0-1]' },
 };
 
 const floatText =
@@ -21,13 +33,19 @@ export function parseNumber(source: TomlSource): Int | Float {
   const special = source.match(specialText);
   if (special !== undefined) return specialFloat(special[1] === '-', special[2] === 'inf');
   const base = source.peek() === 0x30 ? bases[String.fromCharCode(source.peek(1))] : undefined;
-  if (base !== undefined) return parseBased(source, base.name, base.digits);
+  if (base !== undefined) return parseBased(source, base);
   const float = source.match(floatText);
   if (float !== undefined) return toFloat(source, float[0]);
   const integer = source.match(integerText);
-  if (integer === undefined) throw source.here('bad format: unknown value appeared', 'here');
+  if (integer === undefined) throw unknownValue(source);
   checkEnd(source);
   return toInteger(source, integer[0]);
+}
+
+function unknownValue(source: TomlSource): TomlError {
+  if (source.peek() !== 0x2e) return source.here('bad format: unknown value appeared', 'here');
+  const title = 'bad float: integer part is required before decimal point';
+  return source.here(title, 'missing integer part', floatHints);
 }
 
 function specialFloat(negative: boolean, infinite: boolean): Float {
@@ -35,12 +53,12 @@ function specialFloat(negative: boolean, infinite: boolean): Float {
   return new Float(negative ? -value : value);
 }
 
-function parseBased(source: TomlSource, name: string, pattern: RegExp): Int {
-  const found = source.match(pattern);
+function parseBased(source: TomlSource, { name, digits, like, expected }: Base): Int {
+  const found = source.match(digits);
   if (found === undefined) {
     source.at += 2;
-    const title = `toml::parse_${name}_integer: invalid integer`;
-    throw source.here(title, `expected digits of a ${name} integer`);
+    const title = `toml::parse_${name}_integer: invalid integer: ${name}_int must be like: ${like}`;
+    throw source.here(title, `expected ${expected}`);
   }
   if (/[0-9A-Za-z_]/.test(source.text[source.at] ?? '')) throw badInteger(source);
   const value = makeInt(BigInt(found[0].replaceAll('_', '')));

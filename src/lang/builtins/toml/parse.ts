@@ -70,7 +70,9 @@ class TomlParser {
       throw this.#source.here('toml::parse_key_value_pair: invalid key value separator `=`', 'expected =');
     }
     this.#source.skipBlanks();
-    this.#tables.set(table, key, this.#value());
+    const start = this.#source.at;
+    const value = this.#value();
+    this.#tables.set(table, key, value, { start, end: this.#source.at });
   }
 
   /** Parts with dots between them, and the blanks around. */
@@ -96,6 +98,7 @@ class TomlParser {
     throw source.here(
       'toml::parse_simple_key: invalid key: key must be "quoted", \'quoted-literal\', or bare key.',
       'expected alpha [a-zA-Z], digit [0-9], -, or _',
+      ['non-ASCII scripts are allowed in toml v1.1.0, but not in v1.0.0.'],
     );
   }
 

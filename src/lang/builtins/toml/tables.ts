@@ -3,7 +3,7 @@
  * keys add only to tables that dotted keys made, and what is written inline is complete.
  */
 import type { Float, Int } from '../../runtime/value.ts';
-import type { Mark, TomlError, TomlSource } from './source.ts';
+import type { TomlError, TomlSource } from './source.ts';
 import type { Timestamp } from './timestamp.ts';
 
 export type TomlValue = string | boolean | Int | Float | Timestamp | TomlTable | TomlArray;
@@ -11,8 +11,19 @@ export type TomlValue = string | boolean | Int | Float | Timestamp | TomlTable |
 /** How a table came about: by the headers of tables below it, by a header, by dotted keys, or inline. */
 export type TableKind = 'implied' | 'header' | 'dotted' | 'inline';
 
+/** What stands under a name, and the part of the text that put it there. */
+interface Entry extends Place {
+  readonly value: TomlValue;
+}
+
+/** A part of the text. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
 export class TomlTable {
-  readonly entries = new Map<string, { readonly value: TomlValue; readonly mark: Mark }>();
+  readonly entries = new Map<string, Entry>();
   kind: TableKind;
   constructor(kind: TableKind) {
     this.kind = kind;
@@ -30,11 +41,12 @@ export class TomlArray {
 }
 
 /** A key of one or more parts, and where it stands. */
-export interface Key {
+export interface Key extends Place {
   readonly parts: readonly string[];
-  readonly start: number;
-  readonly end: number;
 }
+
+const isDefined = 'this table is explicitly defined';
+const immutableTable = 'failed to insert a value: inline table is immutable';
 
 export class Tables {
   readonly root = new TomlTable('header');
@@ -49,17 +61,13 @@ export class Tables {
     const parent = this.#parentOf(key);
     const last = key.parts.at(-1)!;
     const found = parent.entries.get(last);
-    if (found === undefined) {
-      const table = new TomlTable('header');
-      parent.entries.set(last, { value: table, mark: markOf(key, 'this table is explicitly defined') });
-      return table;
+    if (found !== undefined && !(found.value instanceof TomlTable && found.value.kind === 'implied')) {
+      throw this.#taken('failed to insert a table, table already defined', key, found, isDefined);
     }
-    if (!(found.value instanceof TomlTable) || found.value.kind !== 'implied') {
-      throw this.#taken('failed to insert a table, table already defined', key, found.mark);
-    }
-    found.value.kind = 'header';
-    parent.entries.set(last, { value: found.value, mark: markOf(key, 'this table is explicitly defined') });
-    return found.value;
+    const table = found === undefined ? new TomlTable('header') : (found.value as TomlTable);
+    table.kind = 'header';
+    parent.entries.set(last, { value: table, start: key.start, end: key.end });
+    return table;
   }
 
   /** The new table that `[[key]]` adds. */
@@ -69,13 +77,19 @@ export class Tables {
     const found = parent.entries.get(last);
     const table = new TomlTable('header');
     if (found === undefined) {
-      const mark = markOf(key, 'this table is explicitly defined');
-      parent.entries.set(last, { value: new TomlArray([table], true), mark });
+      parent.entries.set(last, { value: new TomlArray([table], true), start: key.start, end: key.end });
     } else if (found.value instanceof TomlArray && found.value.ofHeaders) found.value.items.push(table);
-    else if (found.value instanceof TomlArray) {
-      throw this.#taken('failed to insert a table, inline array of tables is immutable', key, found.mark);
-    } else throw this.#taken('failed to insert an array of tables, value already exists', key, found.mark);
+    else throw this.#notAdded(key, found);
     return table;
+  }
+
+  #notAdded(key: Key, found: Entry): TomlError {
+    const isArray = found.value instanceof TomlArray;
+    const title = isArray
+      ? 'failed to insert a table, inline array of tables is immutable'
+      : 'failed to insert an array of tables, value already exists';
+    const other = isArray ? 'this is inline array-of-tables' : 'non-table value already exists';
+    return this.#taken(title, key, found, other, 'while inserting this');
   }
 
   /** Where the last part of a header's key belongs. */
@@ -84,56 +98,56 @@ export class Tables {
     for (const part of key.parts.slice(0, -1)) {
       const found = table.entries.get(part);
       if (found === undefined) {
-        const made = new TomlTable('implied');
-        table.entries.set(part, { value: made, mark: markOf(key, 'this table is explicitly defined') });
-        table = made;
-      } else table = this.#descend(found.value, found.mark, key);
+        const value = new TomlTable('implied');
+        table.entries.set(part, { value, start: key.start, end: key.end });
+        table = value;
+      } else table = this.#descend(found, key);
     }
     return table;
   }
 
-  #descend(value: TomlValue, mark: Mark, key: Key): TomlTable {
+  #descend(found: Entry, key: Key): TomlTable {
+    const { value } = found;
     if (value instanceof TomlTable && value.kind !== 'inline') return value;
     if (value instanceof TomlArray && value.ofHeaders) return value.items.at(-1) as TomlTable;
-    const immutable = 'failed to insert a value: inline table is immutable';
-    throw this.#taken(
-      value instanceof TomlTable ? immutable : 'failed to insert a value, value already exists',
-      key,
-      mark,
-    );
+    if (value instanceof TomlTable) throw this.#taken(immutableTable, key, found, 'to this table');
+    throw this.#exists(key, found);
   }
 
-  /** Puts `key = value` into a table. */
-  set(table: TomlTable, key: Key, value: TomlValue): void {
+  /** Puts `key = value`, the value standing at `place`, into a table. */
+  set(table: TomlTable, key: Key, value: TomlValue, place: Place): void {
     let at = table;
     for (const part of key.parts.slice(0, -1)) at = this.#dotted(at, part, key);
     const last = key.parts.at(-1)!;
     const found = at.entries.get(last);
-    if (found !== undefined) throw this.#taken('failed to insert a value, value already exists', key, found.mark);
-    at.entries.set(last, { value, mark: { start: key.start, end: key.end, text: 'but value already exists' } });
+    if (found !== undefined) throw this.#exists(key, found);
+    at.entries.set(last, { value, start: place.start, end: place.end });
   }
 
   #dotted(table: TomlTable, part: string, key: Key): TomlTable {
     const found = table.entries.get(part);
     if (found === undefined) {
-      const made = new TomlTable('dotted');
-      table.entries.set(part, { value: made, mark: markOf(key, 'this table is explicitly defined') });
-      return made;
+      const value = new TomlTable('dotted');
+      table.entries.set(part, { value, start: key.start, end: key.end });
+      return value;
     }
     if (found.value instanceof TomlTable && found.value.kind === 'dotted') return found.value;
-    const immutable = 'failed to insert a value: inline table is immutable';
-    const title =
-      found.value instanceof TomlTable && found.value.kind === 'inline'
-        ? immutable
-        : 'reopening a table by dotted keys';
-    throw this.#taken(title, key, found.mark);
+    if (found.value instanceof TomlTable && found.value.kind === 'inline') {
+      throw this.#taken(immutableTable, key, found, 'to this table');
+    }
+    throw this.#exists(key, found, 'while inserting this');
   }
 
-  #taken(title: string, key: Key, other: Mark): TomlError {
-    return this.#source.error(`toml::insert_value: ${title}`, markOf(key, 'inserting this'), other);
+  #exists(key: Key, found: Entry, inserting?: string): TomlError {
+    const title = 'failed to insert a value, value already exists';
+    return this.#taken(title, key, found, 'but value already exists', inserting);
   }
-}
 
-function markOf(key: Key, text: string): Mark {
-  return { start: key.start, end: key.end, text };
+  #taken(title: string, key: Key, found: Entry, other: string, inserting = 'inserting this'): TomlError {
+    return this.#source.error(
+      `toml::insert_value: ${title}`,
+      { start: key.start, end: key.end, text: inserting },
+      { start: found.start, end: found.end, text: other },
+    );
+  }
 }
