@@ -6,7 +6,7 @@ import { evaluate } from '../../src/app/operations/evaluate.ts';
 import { fromUnicode, toUnicode } from '../../src/base/bytes.ts';
 import { SysbuildError } from '../../src/base/errors.ts';
 import { silent } from '../../src/base/events.ts';
-import type { RunResult } from '../../src/base/process.ts';
+import { type RunResult, run } from '../../src/base/process.ts';
 import { askRepl } from './nix-repl.ts';
 import { oracle } from './oracle.ts';
 
@@ -41,6 +41,15 @@ async function ourAnswer(file: string): Promise<Answer> {
   }
 }
 
+/** The answer of a process of its own. */
+export async function ourAnswerAlone(file: string): Promise<Answer> {
+  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+  const env = { ...process.env, ...nixEnvironment([file]), NO_COLOR: '1' };
+  const words = ['--no-warnings', main, 'eval', '--strict', '--store', 'dummy://', '--file', file];
+  const result = await run(process.execPath, words, { cwd: dirname(file), env });
+  return result.status === 0 ? result.stdout.trimEnd() : (errorIn(result.stderr) ?? result.stderr);
+}
+
 /**
  * The answers of the real Nix for files of one folder. One process evaluates all that give values, one REPL all that fail; `fails` is a guess
  * which is which, and wrong guesses cost only time.
@@ -50,7 +59,7 @@ export async function nixAnswers(files: readonly string[], fails: (index: number
   const values = await nixValues(files.filter((_, index) => !fails(index)));
   const questions = failing.map((file) => `builtins.deepSeq (import ./${basename(file)}) null`);
   const said = failing.length === 0 ? [] : await askRepl(questions, dirname(failing[0]!), nixEnvironment(failing));
-  const errors = await Promise.all(said.map((text, index) => errorIn(text) ?? nixError(failing[index]!)));
+  const errors = await Promise.all(said.map((text, index) => errorIn(text) ?? nixAnswer(failing[index]!)));
   return files.map((_, index) => (fails(index) ? errors : values).shift()!);
 }
 
@@ -64,7 +73,8 @@ async function nixValues(files: readonly string[]): Promise<Answer[]> {
   return [...(await nixValues(files.slice(0, half))), ...(await nixValues(files.slice(half)))];
 }
 
-async function nixError(file: string): Promise<Answer> {
+/** The answer of a process that sees nothing else. */
+export async function nixAnswer(file: string): Promise<Answer> {
   return (await nixValues([file]))[0]!;
 }
 
