@@ -16,6 +16,11 @@ export interface ProgramRequest {
   readonly pipe: string;
   readonly output: (chunk: Buffer) => void;
   readonly signal: AbortSignal;
+  /**
+   * How long what a dead builder left behind may hold its output open, in milliseconds; undefined where it ends with
+   * the builder.
+   */
+  readonly grace: number | undefined;
   /** Descriptors from 3 on: of ours, or `'pipe'` for one whose text is wanted. */
   readonly extra: readonly (number | 'pipe')[];
 }
@@ -26,9 +31,6 @@ export interface ProgramEnd {
   /** What came through the extra pipe, if there is one. */
   readonly text: string;
 }
-
-/** How long what a dead builder left behind may hold its output open, in milliseconds. */
-const grace = 1000;
 
 export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
   const reader = openReader(request.pipe);
@@ -43,7 +45,7 @@ export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
       textOf(child, request.extra.indexOf('pipe')),
     ]);
     stop();
-    await settled(reader, read);
+    await settled(reader, read, request.grace);
     return { ...end, text };
   } finally {
     request.signal.removeEventListener('abort', stop);
@@ -110,9 +112,9 @@ function readAll(reader: Socket, output: (chunk: Buffer) => void): Promise<void>
   });
 }
 
-/** Waits for the end of the output, but not for ever: a daemon may have been left outside of the group. */
-async function settled(reader: Socket, read: Promise<void>): Promise<void> {
-  const timer = setTimeout(() => reader.destroy(), grace);
+/** Waits for the end of the output, but not for ever where a daemon may have been left outside of the group. */
+async function settled(reader: Socket, read: Promise<void>, grace: number | undefined): Promise<void> {
+  const timer = grace === undefined ? undefined : setTimeout(() => reader.destroy(), grace);
   await read;
   clearTimeout(timer);
 }

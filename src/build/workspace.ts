@@ -61,7 +61,7 @@ export class Workspace {
     try {
       return new Workspace(folder, lock, makePipes(folder, builds));
     } catch (error) {
-      removeTree(folder);
+      removeAll(folder);
       lock.release();
       throw error;
     }
@@ -89,14 +89,14 @@ export class Workspace {
       keep: () => (kept = keptName(this.folder, this.#rooms)),
       leave: () => {
         this.#pipes.push(pipe);
-        if (kept === undefined) removeTree(folder);
+        if (kept === undefined) removeAll(folder);
         else fs.renameSync(folder, kept);
       },
     };
   }
 
   close(): void {
-    removeTree(this.folder);
+    removeAll(this.folder);
     this.#lock.release();
   }
 }
@@ -119,13 +119,35 @@ function removeStale(parent: string): void {
     try {
       const lock = tryLock(lockFile(folder));
       if (lock === undefined) continue;
-      removeTree(folder);
+      // A sandbox gives the lock up a moment before the last of its processes is gone.
+      pause();
+      removeAll(folder);
       lock.release();
     } catch (error) {
       // Another run was faster, or the folder belongs to another user: neither is ours to remove.
       if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
     }
   }
+}
+
+const pauseMilliseconds = 20;
+const mostPauses = 100;
+
+/** Removes a folder that a builder which was killed may still be filling, for as long as the kernel takes to end it. */
+function removeAll(folder: string): void {
+  for (let i = 0; ; i++) {
+    try {
+      removeTree(folder);
+      return;
+    } catch (error) {
+      if (i >= mostPauses || !['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) throw error;
+      pause();
+    }
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMilliseconds);
 }
 
 /** A run that cleans up may take a new folder for a stale one until that is locked: then we make another. */

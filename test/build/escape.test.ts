@@ -98,6 +98,18 @@ describe('what a builder leaves', () => {
     expect(fs.statSync(out).size).toBe(size);
   });
 
+  test('it is gone before its outputs are looked at, and before its folder is removed, however it ended', async () => {
+    // It holds no output of the builder open: only its end tells that it is gone.
+    const flood = '(cd /build; while :; do echo x >> f; mkdir -p d/$RANDOM; echo y >> $out; done) >/dev/null 2>&1 &';
+    for (const end of ['exit 0', 'exit 1', 'sleep 60']) {
+      const drvPath = scratch.derivation({ name: 'flood', script: `echo > $out; ${flood} sleep 0.2; ${end}` });
+      const result = await scratch.build(drvPath, { keepGoing: true, timeout: 2 });
+      expect(result.failures.length).toBe(end === 'exit 0' ? 0 : 1);
+      expect(scratch.leftovers()).toEqual([]);
+    }
+    expect(await scratch.store.verify({ checkContents: true })).toEqual([]);
+  });
+
   test('a link as an output is kept as a link, and nothing behind it is touched', async () => {
     const target = join(scratch.folder, 'target');
     fs.writeFileSync(target, 'untouched');

@@ -73,11 +73,15 @@ test('at every point between two steps of a build', async () => {
 async function killBuilding(place: string, mark: string, moment: number): Promise<void> {
   const victim = start(process.execPath, words(place, 0.3, mark, 0), { stdio: 'ignore' });
   const gone = new Promise((resolve) => victim.once('exit', resolve));
-  for (let i = 0; builders(mark) === '' && i < 400; i++) await sleep(50);
-  expect(builders(mark)).not.toBe('');
+  let seen = '';
+  for (let i = 0; seen === '' && i < 400; i++) {
+    await sleep(50);
+    seen = builders(mark);
+  }
   await sleep(moment);
   victim.kill('SIGKILL');
   await gone;
+  expect(seen).not.toBe('');
 }
 
 const builders = (mark: string): string => runSync('pgrep', ['-f', `: ${mark};`]).stdout;

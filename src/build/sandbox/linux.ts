@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, fromUnicode } from '../../base/bytes.ts';
 import { runSync } from '../../base/process.ts';
 import type { StorePath } from '../../formats/index.ts';
@@ -78,18 +79,19 @@ export class LinuxSandbox implements BuildPlace {
     try {
       const shell = ['/bin/sh', files.script];
       const [program, ...args] = [...(stage ?? []), ...shell];
-      return endingOf(
-        await runBuilder({
-          program: program!,
-          args,
-          cwd: '/',
-          env: plainEnvironment,
-          pipe: room.pipe,
-          output: job.output,
-          signal: job.signal,
-          extra: [files.options, files.filter, 'pipe', this.#workspace.lockDescriptor],
-        }),
-      );
+      const end = await runBuilder({
+        program: program!,
+        args,
+        cwd: '/',
+        env: plainEnvironment,
+        pipe: room.pipe,
+        output: job.output,
+        signal: job.signal,
+        grace: undefined,
+        extra: [files.options, files.filter, 'pipe', this.#workspace.lockDescriptor],
+      });
+      await allGone(end);
+      return endingOf(end);
     } finally {
       fs.closeSync(files.options);
       fs.closeSync(files.filter);
@@ -181,6 +183,25 @@ function stagingCommand(): readonly string[] {
     return runSync(program!, [...args, 'true']).status === 0 ? command : [];
   } catch {
     return [];
+  }
+}
+
+/**
+ * Waits until nothing of a sandbox runs any more. Bubblewrap ends a moment before the first process of its namespace
+ * does; that one is a zombie, or gone, only after the kernel has ended all others.
+ */
+async function allGone({ text }: ProgramEnd): Promise<void> {
+  const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1];
+  if (pid === undefined) return;
+  for (let delay = 0; isAlive(pid); delay = Math.min(delay + 1, 20)) await sleep(delay);
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    const state = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/\) [ZX]/.test(state);
+  } catch {
+    return false;
   }
 }
 

@@ -53,6 +53,7 @@ export class Unsandboxed implements BuildPlace {
       pipe: room.pipe,
       output: job.output,
       signal: job.signal,
+      grace: 1000,
       extra: [],
     });
     return { kind: 'exited', status: status ?? 128 + (signal === 'SIGKILL' ? 9 : 15) };
