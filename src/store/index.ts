@@ -5,6 +5,7 @@ export { isCacheUri, type OpenCacheOptions, openCache } from './caches/cache-uri
 export { type Compression, compressions, isCompression } from './caches/compression.ts';
 export type { HttpOptions } from './caches/http-transport.ts';
 export { LookupCache } from './caches/lookup-cache.ts';
+export { type CacheServer, type ServeOptions, serveStore } from './caches/server/serve.ts';
 export { type Offer, Substituters } from './caches/substituters.ts';
 export { addressedPath, checkContentAddress } from './content-address.ts';
 export { copyClosure } from './copy.ts';

@@ -113,6 +113,7 @@ function ask(request: HttpRequest): Promise<http.IncomingMessage> {
   };
   if (authorization !== undefined) headers['authorization'] = authorization;
   if (body !== undefined) headers['content-length'] = String(body.size);
+  if (body !== undefined && body.size >= large) headers['expect'] = '100-continue';
   return new Promise((resolve, reject) => {
     const sent = (secure ? https : http).request(url, {
       method,
@@ -132,9 +133,35 @@ function ask(request: HttpRequest): Promise<http.IncomingMessage> {
       if (answer === undefined) reject(signal?.aborted ? signal.reason : failureOf(url, error));
     });
     if (body === undefined) sent.end();
-    // A server that refuses answers before it has read everything: its answer counts, not the broken pipe.
-    else pipeline(body.open(), sent).catch(() => {});
+    else sendBody(sent, body);
   });
+}
+
+/** From this size on a server is asked before it is sent. */
+const large = 1024 * 1024;
+/** Milliseconds until a large body is sent to a server that does not answer the question. */
+const courtesy = 1000;
+
+/** A server that refuses may answer before it has read everything: its answer counts, not the broken pipe. */
+function sendBody(sent: http.ClientRequest, body: HttpBody): void {
+  let begun = false;
+  const begin = (): void => {
+    if (begun || sent.destroyed || sent.writableEnded) return;
+    begun = true;
+    pipeline(body.open(), sent).catch(() => {});
+  };
+  if (body.size < large) {
+    begin();
+    return;
+  }
+  const timer = setTimeout(begin, courtesy);
+  sent.once('continue', begin);
+  sent.once('response', (response) => {
+    clearTimeout(timer);
+    // What was announced and is not sent leaves the connection useless.
+    if (!begun) response.once('close', () => sent.destroy());
+  });
+  sent.once('close', () => clearTimeout(timer));
 }
 
 function limitConnecting(sent: http.ClientRequest, url: URL, limit: number): void {

@@ -33,7 +33,7 @@ export interface SignedRealisation extends Realisation {
 const format = '1';
 const folder = `sysbuild/${format}/realisations`;
 const namePattern = new RegExp(`^${folder}/([^/]+)/([^/]+)$`);
-const outputPattern = /^[0-9A-Za-z+\-._?=]{1,211}$/;
+const outputPattern = /^(?!\.{1,2}$)[0-9A-Za-z+\-._?=]{1,211}$/;
 
 /** The name of the file in a cache. */
 export function realisationName(drvPath: StorePath, outputName: string): string {
