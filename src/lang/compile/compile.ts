@@ -4,9 +4,10 @@
  */
 import type { Expr } from '../syntax/ast.ts';
 import { attrs, lazyAttrs, lazyList, letIn } from './bindings.ts';
-import { type CompileOptions, type Emitter, type Env, FileText, type Lazy, plain, suspend, thunkCall } from './emit.ts';
+import { type CompileOptions, type Emitter, type Env, type OpenThunk, suspend, thunkCall } from './emit.ts';
 import { apply, assert, binary, ifThenElse, lazyApply, unary, withScope } from './expressions.ts';
-import { lambda, lazyLambda } from './functions.ts';
+import { FileText } from './file-text.ts';
+import { lambda } from './functions.ts';
 import { JsFunction, type Variable } from './js-function.ts';
 import { constantText, list, path, searchPath, string } from './literals.ts';
 import { Scope } from './scope.ts';
@@ -25,6 +26,8 @@ export class FastEmitter implements Emitter {
   readonly options: CompileOptions;
   readonly file = new FileText();
   readonly order: Emitter['order'] = undefined;
+  needs: Variable[] | null = null;
+  openThunk: OpenThunk | null = null;
 
   constructor(options: CompileOptions) {
     this.options = options;
@@ -73,21 +76,21 @@ export class FastEmitter implements Emitter {
     }
   }
 
-  lazy(e: Expr, env: Env, name?: string): Lazy {
+  lazy(e: Expr, env: Env, name?: string): string {
     switch (e.kind) {
       case 'int':
       case 'float':
-        return plain(this.strict(e, env));
+        return this.strict(e, env);
       case 'string':
-        return constantText(e) === undefined ? suspend(this, e, env) : plain(this.strict(e, env));
+        return constantText(e) === undefined ? suspend(this, e, env) : this.strict(e, env);
       case 'path':
-        return e.parts.length > 1 ? suspend(this, e, env) : plain(this.strict(e, env));
+        return e.parts.length > 1 ? suspend(this, e, env) : this.strict(e, env);
       case 'var':
         return lazyVariable(this, e, env);
       case 'select':
         return lazySelect(this, e, env);
       case 'lambda':
-        return lazyLambda(this, e, env, name);
+        return lambda(this, e, env, name);
       case 'apply':
         return lazyApply(this, e, env);
       case 'list':
@@ -103,12 +106,8 @@ export class FastEmitter implements Emitter {
     return steps.length === 0 ? value : `(${[...steps, value].join(',')})`;
   }
 
-  place(_pos: number): string {
-    return '';
-  }
-
-  inherited(name: string, source: Variable, env: Env, _pos: number): Lazy {
-    return thunkCall(env, 'S', [source, literal(name)]);
+  inherited(name: string, source: Variable, env: Env, _pos: number): string {
+    return thunkCall(this, env, 'S', [source, literal(name)]);
   }
 }
 
@@ -126,11 +125,8 @@ export function fileCode(
   const variables = new Map(scope.map((name) => [name, file.parameter(fn)]));
   const body = emitter.strict(ast, { scope: Scope.empty.binding(variables), fn });
   const parameters = ['m', 'GLOBAL', ...helperNames, ...[...variables.values()].map(({ js }) => js)];
-  const code = [
-    `(function(${parameters.join(',')}){var s=m.shapes;${file.declarations()}`,
-    ...file.functions,
-    `${fn.block(body).slice(1)})`,
-  ].join('\n');
+  const head = `(function(${parameters.join(',')}){var s=m.shapes;${file.declarations()}`;
+  const code = `${head}\n${file.functions}${fn.block(body).slice(1)})`;
   return { code, tables: JSON.stringify([file.shapes, file.lambdas, file.namesMet()]) };
 }
 

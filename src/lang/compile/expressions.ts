@@ -9,18 +9,21 @@ import type {
   UnaryExpr,
   WithExpr,
 } from '../syntax/ast.ts';
-import { type Emitter, type Env, type Lazy, suspend, thunkCall } from './emit.ts';
+import { type Emitter, type Env, suspend, thunkCall } from './emit.ts';
 import type { Variable } from './js-function.ts';
 import { constantText } from './literals.ts';
 import { integer, literal } from './text.ts';
 import { cell, global, isConstant, operands, staticGlobal, variableOf } from './variables.ts';
 
 export function apply(c: Emitter, e: ApplyExpr, env: Env): string {
-  const args = e.args.map((arg) => c.lazy(arg, env).text);
   const builtin = staticGlobal(c, e.fn, env);
   const arity = builtin === undefined ? 0 : c.options.globals.get(builtin)!.arity;
-  if (arity === 0 || arity > args.length || arity > 3) return call('C', cell(c, e.fn, env), args);
-  const first = call('P', global(c, builtin!), args.slice(0, arity));
+  const direct = arity > 0 && arity <= e.args.length && arity <= 3;
+  // The function comes first: of several names that nobody knows, the first is reported.
+  const fn = direct ? global(c, builtin!) : cell(c, e.fn, env);
+  const args = e.args.map((arg) => c.lazy(arg, env));
+  if (!direct) return call('C', fn, args);
+  const first = call('P', fn, args.slice(0, arity));
   return arity === args.length ? first : call('C', first, args.slice(arity));
 }
 
@@ -31,10 +34,11 @@ function call(helper: 'C' | 'P', fn: string, args: readonly string[]): string {
 }
 
 /** `f x` of two variables, or of a variable and a constant, is a thunk of the call itself. */
-export function lazyApply(c: Emitter, e: ApplyExpr, env: Env): Lazy {
-  const [fn, arg] = [variableOf(c, e.fn, env), operandOf(c, e.args[0]!, env)];
-  if (e.args.length > 1 || fn === undefined || arg === undefined) return suspend(c, e, env);
-  return thunkCall(env, 'C1', [fn, arg]);
+export function lazyApply(c: Emitter, e: ApplyExpr, env: Env): string {
+  if (e.args.length > 1) return suspend(c, e, env);
+  const fn = variableOf(c, e.fn, env);
+  const arg = fn === undefined ? undefined : operandOf(c, e.args[0]!, env);
+  return fn === undefined || arg === undefined ? suspend(c, e, env) : thunkCall(c, env, 'C1', [fn, arg]);
 }
 
 function operandOf(c: Emitter, e: Expr, env: Env): Variable | string | undefined {
@@ -72,12 +76,12 @@ export function assert(c: Emitter, e: AssertExpr, env: Env): string {
 export function withScope(c: Emitter, e: WithExpr, env: Env): string {
   const known = variableOf(c, e.scope, env);
   if (known !== undefined) {
-    const inner = { ...env, scope: env.scope.within({ variable: known, pos: e.pos }) };
+    const inner = { fn: env.fn, scope: env.scope.within({ variable: known, pos: e.pos }) };
     return c.strict(e.body, inner);
   }
-  const set = c.lazy(e.scope, env).text;
+  const set = c.lazy(e.scope, env);
   const variable = c.file.variable(env.fn);
-  const inner = { ...env, scope: env.scope.within({ variable, pos: e.pos }) };
+  const inner = { fn: env.fn, scope: env.scope.within({ variable, pos: e.pos }) };
   return `(${variable.js}=${set},${c.strict(e.body, inner)})`;
 }
 

@@ -1,6 +1,7 @@
 /** Functions: arguments, patterns with defaults, and currying undone where it cannot be seen. */
 import type { Formal, Formals, LambdaExpr } from '../syntax/ast.ts';
-import { type Emitter, type Env, type Lazy, plain } from './emit.ts';
+import { type Emitter, type Env, thunkCall } from './emit.ts';
+import { member } from './groups.ts';
 import { JsFunction, type Variable } from './js-function.ts';
 import { literal } from './text.ts';
 
@@ -18,21 +19,38 @@ function levelsOf(e: LambdaExpr): LambdaExpr[] {
 }
 
 export function lambda(c: Emitter, e: LambdaExpr, env: Env, name?: string): string {
+  return written(c, e, env, name).text;
+}
+
+/** The function as an attribute: a thunk that makes it costs less than a function with a closure. */
+export function lambdaInSet(c: Emitter, e: LambdaExpr, env: Env, name: string): string {
+  const { text, fn } = written(c, e, env, name);
+  const { captures } = fn;
+  if (captures.length === 0 || captures.length > 2) return text;
+  const code = c.file.hoist(captures.map(({ js }) => js).join(','), `{return ${text}}`);
+  return thunkCall(c, env, code, captures);
+}
+
+function written(c: Emitter, e: LambdaExpr, env: Env, name?: string): { text: string; fn: JsFunction } {
   const levels = levelsOf(e);
   const fn = new JsFunction(env.fn);
-  const parameters = levels.map(() => c.file.parameter(fn));
-  const scope = levels.reduce(
-    (outer, level, i) => (level.name === undefined ? outer : outer.binding(new Map([[level.name, parameters[i]!]]))),
-    env.scope,
-  );
-  const last = levels.at(-1)!;
+  const { needs } = c;
+  c.needs = null;
+  let parameters = '';
+  let last: Variable | undefined;
+  let { scope } = env;
+  for (const level of levels) {
+    last = c.file.parameter(fn);
+    parameters = parameters === '' ? last.js : `${parameters},${last.js}`;
+    if (level.name !== undefined) scope = scope.binding(new Map([[level.name, last]]));
+  }
   const site = c.file.lambda(levels.map((level) => describe(level, name)));
-  const body = bodyOf(c, last, parameters.at(-1)!, { scope, fn }, site);
-  for (const level of levels.toReversed()) if (level.name !== undefined) c.file.meetLast(level.name);
-  const names = parameters.map(({ js }) => js);
+  const body = bodyOf(c, levels.at(-1)!, last!, { scope, fn }, site);
+  for (let i = levels.length; i-- > 0; ) if (levels[i]!.name !== undefined) c.file.meetLast(levels[i]!.name!);
+  c.needs = needs;
   const code =
-    fn.captures.length === 0 ? c.file.hoist(names, fn.block(body)) : `(${names.join(',')})=>${fn.arrowBody(body)}`;
-  return `new L(${names.length},${code},m,${site})`;
+    fn.captures.length === 0 ? c.file.hoist(parameters, fn.block(body)) : `(${parameters})=>${fn.arrowBody(body)}`;
+  return { text: `new L(${levels.length},${code},m,${site})`, fn };
 }
 
 /** What the tables of the file keep of one level. */
@@ -59,34 +77,39 @@ function destructure(
   const { js } = argument;
   const variables = new Map<string, Variable>();
   for (const { name, fallback } of formals.list) variables.set(name, c.file.variable(env.fn, fallback === undefined));
-  const inner = { ...env, scope: env.scope.binding(variables) };
+  const inner = { fn: env.fn, scope: env.scope.binding(variables) };
   const steps = [`${js}=FA(${js},m,${site})`];
-  const named = new Map(formals.list.map((formal) => [formal.name, formal]));
-  for (const name of c.order?.([...named.keys()]) ?? named.keys()) {
-    const { fallback } = named.get(name)!;
+  for (const { name, fallback } of inOrder(c, formals)) {
     const { js: to } = variables.get(name)!;
     steps.push(
       fallback === undefined ? `${to}=R(${js},${literal(name)},m,${site})` : `${to}=${js}.get(${literal(name)})`,
     );
   }
   if (!formals.ellipsis) steps.push(`X(${js},m,${site})`);
-  steps.push(...defaults(c, formals.list, variables, inner));
+  defaults(c, formals.list, variables, inner, steps);
   return { steps, inner };
 }
 
-/** In order: a default may read those before it, and what has no default; others only through a closure. */
-function defaults(c: Emitter, list: readonly Formal[], variables: ReadonlyMap<string, Variable>, env: Env): string[] {
-  return list.flatMap(({ name, fallback }) => {
-    if (fallback === undefined) return [];
-    const variable = variables.get(name)!;
-    const value = c.lazy(fallback, env, name);
-    const text = value.needs.every((needed) => needed.ready) ? value.text : `new T(()=>F(${value.text}))`;
-    variable.ready = true;
-    return [`${variable.js}===void 0&&(${variable.js}=${text})`];
-  });
+function inOrder(c: Emitter, { list }: Formals): readonly Formal[] {
+  if (c.order === undefined) return list;
+  const named = new Map(list.map((formal) => [formal.name, formal]));
+  return c.order([...named.keys()]).map((name) => named.get(name)!);
 }
 
-/** A function costs no more than a thunk for it. */
-export function lazyLambda(c: Emitter, e: LambdaExpr, env: Env, name?: string): Lazy {
-  return plain(lambda(c, e, env, name));
+/** In order: a default may read those before it, and what has no default; others only through a closure. */
+function defaults(
+  c: Emitter,
+  list: readonly Formal[],
+  variables: ReadonlyMap<string, Variable>,
+  env: Env,
+  steps: string[],
+): void {
+  for (const { name, fallback } of list) {
+    if (fallback === undefined) continue;
+    const variable = variables.get(name)!;
+    const { text, needs } = member(c, variable, () => c.lazy(fallback, env, name));
+    const value = needs.every((needed) => needed.ready) ? text : `new T(()=>F(${text}))`;
+    variable.ready = true;
+    steps.push(`${variable.js}===void 0&&(${variable.js}=${value})`);
+  }
 }

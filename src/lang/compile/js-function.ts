@@ -14,36 +14,35 @@ export interface Variable {
 
 export class JsFunction {
   readonly parent: JsFunction | undefined;
-  readonly #locals: string[] = [];
-  readonly #captures = new Set<Variable>();
+  /** Variables of functions around that are read here, in the order in which they were first read. */
+  readonly captures: Variable[] = [];
+  private locals = '';
 
   constructor(parent: JsFunction | undefined) {
     this.parent = parent;
   }
 
   declare(name: string): void {
-    this.#locals.push(name);
+    this.locals = this.locals === '' ? name : `${this.locals},${name}`;
   }
 
   /** Notes that a variable is read here: in this function and in all between it and the variable's own. */
   capture(variable: Variable): void {
-    for (let fn: JsFunction | undefined = this; fn !== undefined && fn !== variable.owner; fn = fn.parent)
-      fn.#captures.add(variable);
-  }
-
-  get captures(): readonly Variable[] {
-    return [...this.#captures];
+    const { owner } = variable;
+    for (let fn: JsFunction | undefined = this; fn !== undefined && fn !== owner; fn = fn.parent) {
+      if (fn.captures.includes(variable)) return;
+      fn.captures.push(variable);
+    }
   }
 
   /** The body with its declarations, for after `=>`. */
   arrowBody(expression: string): string {
-    if (this.#locals.length > 0) return this.block(expression);
-    return expression.startsWith('{') ? `(${expression})` : expression;
+    if (this.locals !== '') return this.block(expression);
+    return expression.charCodeAt(0) === 123 ? `(${expression})` : expression;
   }
 
   /** The body with its declarations, as a block. */
   block(expression: string): string {
-    const declared = this.#locals.length > 0 ? `var ${this.#locals.join(',')};` : '';
-    return `{${declared}return ${expression}}`;
+    return this.locals === '' ? `{return ${expression}}` : `{var ${this.locals};return ${expression}}`;
   }
 }

@@ -2,6 +2,7 @@
 import type { Expr, ListExpr, PathExpr, SearchPathExpr, StringExpr } from '../syntax/ast.ts';
 import type { Emitter, Env } from './emit.ts';
 import { literal } from './text.ts';
+import { isGlobal } from './variables.ts';
 
 /** Parts that are text are joined here, so that what is left at run time alternates. */
 export function joinParts(parts: readonly (string | Expr)[]): (string | Expr)[] {
@@ -49,14 +50,12 @@ export function path(c: Emitter, e: PathExpr, env: Env): string {
 }
 
 export function searchPath(c: Emitter, e: SearchPathExpr, env: Env): string {
-  const find = env.scope.find('__findFile', (name) => c.options.globals.has(name));
-  const where = env.scope.find('__nixPath', (name) => c.options.globals.has(name));
-  if (find?.kind === 'global' && where?.kind === 'global') return `m.search(${literal(e.path)})`;
+  if (isGlobal(c, '__findFile', env) && isGlobal(c, '__nixPath', env)) return `m.search(${literal(e.path)})`;
   const variable = (name: string): Expr => ({ kind: 'var', name, pos: e.pos });
   const args = [variable('__nixPath'), { kind: 'string', parts: [e.path], at: [e.pos], pos: e.pos } as const];
   return c.strict({ kind: 'apply', fn: variable('__findFile'), args, pos: e.pos }, env);
 }
 
 export function list(c: Emitter, e: ListExpr, env: Env): string {
-  return `[${e.items.map((item) => c.lazy(item, env).text).join(',')}]`;
+  return `[${e.items.map((item) => c.lazy(item, env)).join(',')}]`;
 }

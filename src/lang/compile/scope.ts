@@ -4,11 +4,6 @@
  */
 import type { Variable } from './js-function.ts';
 
-export type Found =
-  | { readonly kind: 'local'; readonly variable: Variable }
-  | { readonly kind: 'global'; readonly name: string }
-  | { readonly kind: 'with'; readonly sets: readonly WithSet[] };
-
 /** The variable that holds the set of a `with`, and where the `with` stands. */
 export interface WithSet {
   readonly variable: Variable;
@@ -16,35 +11,44 @@ export interface WithSet {
 }
 
 export class Scope {
-  readonly #parent: Scope | undefined;
-  readonly #names: ReadonlyMap<string, Variable>;
-  readonly #with: WithSet | undefined;
+  private readonly parent: Scope | undefined;
+  private readonly names: ReadonlyMap<string, Variable> | undefined;
+  private readonly set: WithSet | undefined;
 
-  private constructor(parent: Scope | undefined, names: ReadonlyMap<string, Variable>, set: WithSet | undefined) {
-    this.#parent = parent;
-    this.#names = names;
-    this.#with = set;
+  private constructor(
+    parent: Scope | undefined,
+    names: ReadonlyMap<string, Variable> | undefined,
+    set: WithSet | undefined,
+  ) {
+    this.parent = parent;
+    this.names = names;
+    this.set = set;
   }
 
-  static readonly empty: Scope = new Scope(undefined, new Map(), undefined);
+  static readonly empty: Scope = new Scope(undefined, undefined, undefined);
 
   binding(names: ReadonlyMap<string, Variable>): Scope {
     return new Scope(this, names, undefined);
   }
 
   within(set: WithSet): Scope {
-    return new Scope(this, new Map(), set);
+    return new Scope(this, undefined, set);
   }
 
-  /** What a name means here; undefined when it means nothing. */
-  find(name: string, isGlobal: (name: string) => boolean): Found | undefined {
-    const sets: WithSet[] = [];
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#parent) {
-      const variable = scope.#names.get(name);
-      if (variable !== undefined) return { kind: 'local', variable };
-      if (scope.#with !== undefined) sets.push(scope.#with);
+  /** The variable that a scope binds to a name. */
+  find(name: string): Variable | undefined {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
+      const variable = scope.names?.get(name);
+      if (variable !== undefined) return variable;
     }
-    if (isGlobal(name)) return { kind: 'global', name };
-    return sets.length > 0 ? { kind: 'with', sets } : undefined;
+    return undefined;
+  }
+
+  /** The sets of the `with`s around, innermost first. */
+  get sets(): readonly WithSet[] {
+    const sets: WithSet[] = [];
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent)
+      if (scope.set !== undefined) sets.push(scope.set);
+    return sets;
   }
 }

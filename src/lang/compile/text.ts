@@ -1,8 +1,16 @@
 /** Pieces of JavaScript text. */
 
-/** A byte string as a JavaScript literal. */
+const literals = new Map<string, string>();
+
+/** A byte string as a JavaScript literal. Names come again and again: they are remembered. */
 export function literal(text: string): string {
-  return JSON.stringify(text);
+  if (text.length > 32) return JSON.stringify(text);
+  let known = literals.get(text);
+  if (known === undefined) {
+    known = JSON.stringify(text);
+    literals.set(text, known);
+  }
+  return known;
 }
 
 /** An integer of the language as a JavaScript literal. */

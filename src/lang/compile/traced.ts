@@ -14,12 +14,12 @@ import type {
   VarExpr,
 } from '../syntax/ast.ts';
 import { type Compiled, FastEmitter, fileCode } from './compile.ts';
-import { type CompileOptions, type Env, type Lazy, plain, read, suspend } from './emit.ts';
+import { type CompileOptions, type Env, read, suspend } from './emit.ts';
 import type { Variable } from './js-function.ts';
 import { constantText } from './literals.ts';
 import { staticName } from './selection.ts';
 import { literal } from './text.ts';
-import { find, global, lazyVariable, operands } from './variables.ts';
+import { global, lazyVariable, operands, withSets } from './variables.ts';
 
 export interface TracedOptions extends CompileOptions {
   /** An expression as failed assertions show it. */
@@ -106,19 +106,19 @@ class TracedEmitter extends FastEmitter {
     }
   }
 
-  override lazy(e: Expr, env: Env, name?: string): Lazy {
+  override lazy(e: Expr, env: Env, name?: string): string {
     switch (e.kind) {
       case 'lambda':
         return suspend(this, e, env, name);
       case 'int':
       case 'float':
-        return plain(this.strict(e, env));
+        return this.strict(e, env);
       case 'string':
-        return constantText(e) === undefined ? suspend(this, e, env) : plain(this.strict(e, env));
+        return constantText(e) === undefined ? suspend(this, e, env) : this.strict(e, env);
       case 'path':
-        return e.parts.length > 1 ? suspend(this, e, env) : plain(this.strict(e, env));
+        return e.parts.length > 1 ? suspend(this, e, env) : this.strict(e, env);
       case 'list':
-        return e.items.length === 0 ? plain('[]') : suspend(this, e, env);
+        return e.items.length === 0 ? '[]' : suspend(this, e, env);
       case 'var':
         return this.#lazyVariable(e, env);
       default:
@@ -130,26 +130,23 @@ class TracedEmitter extends FastEmitter {
     return `TBODY(m,${site},()=>(${[...steps, '0'].join(',')}),()=>(${value}))`;
   }
 
-  override place(pos: number): string {
-    return `,${at(pos)}`;
-  }
-
-  override inherited(name: string, source: Variable, env: Env, pos: number): Lazy {
-    return plain(`new T(()=>TS(${read(env, source)},[${literal(name)}],${at(pos)},[""]))`);
+  override inherited(name: string, source: Variable, env: Env, pos: number): string {
+    return `new T(()=>TS(${read(env, source)},[${literal(name)}],${at(pos)},[""]))`;
   }
 
   /** The variable itself where it is assigned already, a thunk for it where it is not. */
-  #lazyVariable(e: VarExpr, env: Env): Lazy {
-    const found = find(this, e, env);
-    const direct = found.kind === 'global' || (found.kind === 'local' && found.variable.ready);
+  #lazyVariable(e: VarExpr, env: Env): string {
+    const found = env.scope.find(e.name);
+    const direct = found === undefined ? this.options.globals.has(e.name) : found.ready;
     return direct ? lazyVariable(this, e, env) : suspend(this, e, env);
   }
 
   #variable(e: VarExpr, env: Env): string {
-    const found = find(this, e, env);
-    if (found.kind === 'global') return global(this, found.name);
-    if (found.kind === 'local') return `TF(${read(env, found.variable)},${at(e.pos)})`;
-    const sets = found.sets.map(({ variable, pos }) => `[${read(env, variable)},${at(pos)}]`);
+    this.file.meet(e.name, e.pos);
+    const found = env.scope.find(e.name);
+    if (found !== undefined) return `TF(${read(env, found)},${at(e.pos)})`;
+    if (this.options.globals.has(e.name)) return global(this, e.name);
+    const sets = withSets(e, env).map(({ variable, pos }) => `[${read(env, variable)},${at(pos)}]`);
     return `TW([${sets.join(',')}],${literal(e.name)},${at(e.pos)})`;
   }
 
@@ -187,7 +184,7 @@ class TracedEmitter extends FastEmitter {
   }
 
   #apply(e: ApplyExpr, env: Env): string {
-    const args = e.args.map((arg) => this.lazy(arg, env).text);
+    const args = e.args.map((arg) => this.lazy(arg, env));
     return `TC(${this.strict(e.fn, env)},[${args.join(',')}],${at(e.pos)})`;
   }
 

@@ -4,12 +4,12 @@ import { showValue } from './print.ts';
 import { enter, overflow, stack } from './stack.ts';
 import { forceThunk } from './thunk.ts';
 import { showType } from './types.ts';
-import { Attrs, type Builtin, Fn, type Forced, Lambda, PartialApp, Thunk, type Value } from './value.ts';
+import { Attrs, type Builtin, Fn, type Forced, type Lambda, PartialApp, Thunk, type Value } from './value.ts';
 
 /** `fn a`. */
 export function apply(fn: Value, a: Value): Forced {
   const f = fn instanceof Thunk ? forceThunk(fn) : fn;
-  if (f instanceof Lambda && f.arity === 1) {
+  if (f instanceof Fn && f.arity === 1) {
     if (stack.depth > stack.limit) overflow();
     stack.depth++;
     const result = f.fn(a);
@@ -22,7 +22,7 @@ export function apply(fn: Value, a: Value): Forced {
 /** `fn a b`. */
 export function apply2(fn: Value, a: Value, b: Value): Forced {
   const f = fn instanceof Thunk ? forceThunk(fn) : fn;
-  if (f instanceof Lambda && f.arity === 2) {
+  if (f instanceof Fn && f.arity === 2) {
     if (stack.depth > stack.limit) overflow();
     stack.depth++;
     const result = f.fn(a, b);
@@ -35,7 +35,7 @@ export function apply2(fn: Value, a: Value, b: Value): Forced {
 /** `fn a b c`. */
 export function apply3(fn: Value, a: Value, b: Value, c: Value): Forced {
   const f = fn instanceof Thunk ? forceThunk(fn) : fn;
-  if (f instanceof Lambda && f.arity === 3) {
+  if (f instanceof Fn && f.arity === 3) {
     if (stack.depth > stack.limit) overflow();
     stack.depth++;
     const result = f.fn(a, b, c);

@@ -4,7 +4,7 @@ import { isDerivation } from './expect.ts';
 import { showValue } from './print.ts';
 import { overflow, stack } from './stack.ts';
 import { orderOf } from './symbols.ts';
-import { force } from './thunk.ts';
+import { force, peek } from './thunk.ts';
 import { showType, typeName } from './types.ts';
 import { Attrs, Float, type Forced, type List, Path, Str, type Value } from './value.ts';
 
@@ -58,8 +58,25 @@ function equalSets(a: Attrs, b: Attrs): boolean {
     if (x !== undefined && y !== undefined) return equal(x, y);
   }
   if (a.size !== b.size) return false;
-  const [left, right] = [a.flat().shape, b.flat().shape];
-  const [places, others] = [orderOf(left), orderOf(right)];
+  const [left, right] = [a.flat().shape.names, b.flat().shape.names];
+  // In whatever order attributes are compared, what holds nothing to be evaluated compares the same.
+  for (let i = 0; i < left.length; i++)
+    if (!(isPlain(a.values[i]!) && isPlain(b.values[i]!))) return equalInOrder(a, b);
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i] || !equal(a.values[i]!, b.values[i]!)) return false;
+  return true;
+}
+
+/** Nothing that holds other values, or that is not evaluated. */
+function isPlain(slot: Value): boolean {
+  const value = peek(slot);
+  return value !== undefined && (typeof value !== 'object' || value === null || value instanceof Str);
+}
+
+/** Attributes are compared in the order in which their names were met. */
+function equalInOrder(a: Attrs, b: Attrs): boolean {
+  const [left, right] = [a.shape, b.shape];
+  const places = orderOf(left);
+  const others = left === right ? places : orderOf(right);
   for (let i = 0; i < places.length; i++) {
     const [x, y] = [places[i]!, others[i]!];
     if (left.names[x] !== right.names[y] || !equal(a.values[x]!, b.values[y]!)) return false;

@@ -4,9 +4,10 @@ import { EvalError, suggestionsFor } from '../errors.ts';
 import { wrongType } from './expect.ts';
 import type { Module } from './module.ts';
 import { showName } from './print.ts';
+import type { Shape } from './shape.ts';
 import { orderOf } from './symbols.ts';
 import { forceThunk } from './thunk.ts';
-import { Attrs, type FormalInfo, type LambdaInfo, Thunk, type Value } from './value.ts';
+import { Attrs, type LambdaInfo, Thunk, type Value } from './value.ts';
 
 /** The level of a function that has the pattern: the last one. */
 function patternOf(m: Module, site: number): LambdaInfo {
@@ -40,13 +41,14 @@ export function required(argument: Attrs, name: string, m: Module, site: number)
 export function checkUnexpected(argument: Attrs, m: Module, site: number): void {
   const { shape } = argument.flat();
   if (m.fitting[site] === shape) return;
-  const { formals, name: called, pos } = patternOf(m, site) as LambdaInfo & { formals: readonly FormalInfo[] };
-  const expected = new Set(formals.map(({ name }) => name));
-  for (const at of orderOf(shape)) {
-    const name = shape.names[at]!;
-    if (expected.has(name)) continue;
-    const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${showName(name)}'`;
-    throw new EvalError('type', message, { pos, suggestions: suggestionsFor(name, expected) });
-  }
-  m.fitting[site] = shape;
+  const expected = m.expected(site);
+  for (const name of shape.names) if (!expected.has(name)) throw unexpected(shape, expected, patternOf(m, site));
+  if (shape.lasting) m.fitting[site] = shape;
+}
+
+/** The first attribute, in the order in which names were met, that is not expected. */
+function unexpected(shape: Shape, expected: ReadonlySet<string>, { name: called, pos }: LambdaInfo): EvalError {
+  const name = shape.names[orderOf(shape).find((at) => !expected.has(shape.names[at]!))!]!;
+  const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${name}'`;
+  return new EvalError('type', message, { pos, suggestions: suggestionsFor(name, expected) });
 }

@@ -80,7 +80,7 @@ export function helpers(rt: Runtime): Readonly<Record<string, unknown>> {
     QP: (value: Forced) => strings.pathSegment(rt, value),
     R: required,
     S: operators.select,
-    SHAPE: (m: Module, site: number, names: readonly string[]): Shape => m.shape(site, names),
+    SHAPE: (m: Module, site: number, pos: number, names: readonly string[]): Shape => m.shape(site, pos, names),
     SUB: sub,
     T: Thunk,
     U: operators.updateOperator,

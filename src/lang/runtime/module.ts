@@ -34,6 +34,7 @@ export class Module implements LambdaSites {
   readonly #lambdas: (readonly LambdaInfo[] | undefined)[] = [];
   /** For each function with a closed pattern, the shape of an argument that was found to fit. */
   readonly fitting: (Shape | undefined)[] = [];
+  readonly #expected: (ReadonlySet<string> | undefined)[] = [];
   readonly #paths = new Map<string, Path>();
 
   constructor(rt: Runtime, source: Source, folder: string, tables: string) {
@@ -54,10 +55,25 @@ export class Module implements LambdaSites {
   }
 
   /** The shape of a set literal. */
-  shape(site: number, names: readonly string[]): Shape {
-    const shape = new Shape(names, { at: (index) => this.at(this.#parsed[0][site]![index]!) }, true);
+  shape(site: number, pos: number, names: readonly string[]): Shape {
+    const places = { at: (index: number) => this.at(this.#parsed[0][site]![index]!) };
+    const shape = new Shape(names, places, true, this.at(pos));
     this.shapes[site] = shape;
     return shape;
+  }
+
+  /** The names in a closed pattern. */
+  expected(site: number): ReadonlySet<string> {
+    let names = this.#expected[site];
+    if (names === undefined) {
+      names = new Set(
+        this.lambdaInfo(site)
+          .at(-1)!
+          .formals!.map(({ name }) => name),
+      );
+      this.#expected[site] = names;
+    }
+    return names;
   }
 
   lambdaInfo(site: number): readonly LambdaInfo[] {

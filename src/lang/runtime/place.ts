@@ -36,6 +36,6 @@ export function placeOf(value: Value): Pos {
     if (value.f === null) return placeOf(value.v as Value);
     return value.f === apply ? placeOf(value.v as Value) : noPos;
   }
-  if (value instanceof Attrs) return value.pos;
+  if (value instanceof Attrs) return value.below === null ? value.shape.pos : noPos;
   return value instanceof Fn ? (lambdaInfo(value)?.pos ?? noPos) : noPos;
 }

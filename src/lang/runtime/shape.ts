@@ -22,71 +22,88 @@ export interface Places {
 
 export class Shape {
   readonly names: readonly string[];
-  readonly #places: Places | null;
   /** Made once and used by many sets: worth remembering merges for. */
   readonly lasting: boolean;
-  #index: Map<string, number> | null = null;
-  #merges: Map<Shape, Merge> | null = null;
-  #bare: Shape | null = null;
+  /** Where the literal is that this is the shape of; 0 for any other. */
+  readonly pos: Pos;
+  // Not `#private`: look-ups run before anything is optimised, and there these are slower.
+  private readonly places: Places | null;
+  private index: Map<string, number> | null = null;
+  private merges: Map<Shape, Merge> | null = null;
+  private chosen: Map<string, Shape> | null = null;
+  private withoutPlaces: Shape | null = null;
 
   /** `names` must be distinct and in byte order. */
-  constructor(names: readonly string[], places: Places | null, lasting: boolean) {
+  constructor(names: readonly string[], places: Places | null, lasting: boolean, pos: Pos = noPos) {
     this.names = names;
-    this.#places = places;
+    this.places = places;
     this.lasting = lasting;
+    this.pos = pos;
   }
 
   get hasPlaces(): boolean {
-    return this.#places !== null;
+    return this.places !== null;
   }
 
   /** Where the name at this place was defined, 0 where unknown. */
   positionAt(index: number): Pos {
-    return this.#places === null ? noPos : this.#places.at(index);
+    return this.places === null ? noPos : this.places.at(index);
   }
 
   /** The place of a name, or -1. */
   find(name: string): number {
     const names = this.names;
-    if (names.length > scanned) return this.#lookUp(name);
+    if (names.length > scanned) return this.lookUp(name);
     for (let i = 0; i < names.length; i++) if (names[i] === name) return i;
     return -1;
   }
 
-  #lookUp(name: string): number {
-    let index = this.#index;
+  private lookUp(name: string): number {
+    let index = this.index;
     if (index === null) {
       index = new Map();
       const names = this.names;
       for (let i = 0; i < names.length; i++) index.set(names[i]!, i);
-      this.#index = index;
+      this.index = index;
     }
     return index.get(name) ?? -1;
   }
 
   /** The same names without positions. */
   get bare(): Shape {
-    if (this.#places === null) return this;
-    this.#bare ??= new Shape(this.names, null, this.lasting);
-    return this.#bare;
+    if (this.places === null) return this;
+    this.withoutPlaces ??= new Shape(this.names, null, this.lasting);
+    return this.withoutPlaces;
   }
 
   /** How `this // other` is filled. */
   mergeWith(other: Shape): Merge {
-    const known = this.#merges?.get(other);
+    const known = this.merges?.get(other);
     if (known !== undefined) return known;
     const merge = computeMerge(this, other);
     if (this.lasting && other.lasting) {
-      this.#merges ??= new Map();
-      if (this.#merges.size < remembered) this.#merges.set(other, merge);
+      this.merges ??= new Map();
+      if (this.merges.size < remembered) this.merges.set(other, merge);
     }
     return merge;
   }
 
   /** The names at some places, in order. */
   choose(indexes: readonly number[]): Shape {
+    if (!this.lasting) return this.makeChoice(indexes, false);
+    const key = indexes.join(',');
+    const known = this.chosen?.get(key);
+    if (known !== undefined) return known;
+    this.chosen ??= new Map();
+    const room = this.chosen.size < remembered;
+    const choice = this.makeChoice(indexes, room);
+    if (room) this.chosen.set(key, choice);
+    return choice;
+  }
+
+  private makeChoice(indexes: readonly number[], lasting: boolean): Shape {
     const names = indexes.map((index) => this.names[index]!);
-    return new Shape(names, this.#places === null ? null : { at: (i) => this.positionAt(indexes[i]!) }, false);
+    return new Shape(names, this.places === null ? null : { at: (i) => this.positionAt(indexes[i]!) }, lasting);
   }
 }
 

@@ -53,10 +53,17 @@ function idOf(name: string): number {
     intern(own.split(' '));
     intern(libraryNames());
   }
-  for (const names of pending.splice(0)) intern(names());
-  pending = [];
-  intern([name]);
-  return ids.get(name)!;
+  if (pending.length > 0) {
+    const met = pending;
+    pending = [];
+    for (const names of met) intern(names());
+  }
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = ids.size;
+    ids.set(name, id);
+  }
+  return id;
 }
 
 /** Names in the order in which they were met. */
@@ -64,11 +71,14 @@ export function inOrderMet(names: readonly string[]): string[] {
   return [...names].sort((a, b) => idOf(a) - idOf(b));
 }
 
+const alone: readonly number[] = [0];
+
 /** The places of a shape's names in the order in which these were met. */
 export function orderOf(shape: Shape): readonly number[] {
   let order = orders.get(shape);
   if (order === undefined) {
     const { names } = shape;
+    if (names.length === 1) return alone;
     order = names.map((_, i) => i).sort((a, b) => idOf(names[a]!) - idOf(names[b]!));
     orders.set(shape, order);
   }

@@ -61,10 +61,6 @@ export class Thunk {
   }
 }
 
-/**
- * An attribute set. `below` is a set that this one lies on top of (`//` with a large left operand does not copy);
- * `flat` brings both together and must be called before `shape` and `values` are read as the whole.
- */
 /** What a set holds itself, without what lies below it. */
 export interface Layer {
   readonly shape: Shape;
@@ -77,18 +73,19 @@ export function mergeLayers(below: Layer, above: Layer): Layer {
   return { shape, values: fill(plan, below.values, above.values) };
 }
 
+/**
+ * An attribute set. `below` is a set that this one lies on top of (`//` with a large left operand does not copy);
+ * `flat` brings both together and must be called before `shape` and `values` are read as the whole.
+ */
 export class Attrs {
   shape: Shape;
   values: readonly Value[];
   below: Attrs | null;
-  /** Where the literal begins that made it, if one did. */
-  pos: Pos;
 
-  constructor(shape: Shape, values: readonly Value[], pos: Pos = 0) {
+  constructor(shape: Shape, values: readonly Value[]) {
     this.shape = shape;
     this.values = values;
     this.below = null;
-    this.pos = pos;
   }
 
   /** This set as one layer. The upper layers are small: they are merged with each other before the large lowest one. */
@@ -215,10 +212,19 @@ export class PartialApp extends Fn {
   readonly target: Lambda | Builtin;
   readonly args: readonly Value[];
   constructor(target: Lambda | Builtin, args: readonly Value[]) {
-    super(target.arity - args.length, (...rest) => target.fn(...args, ...rest));
+    super(target.arity - args.length, withFirst(target.fn, target.arity, args));
     this.target = target;
     this.args = args;
   }
+}
+
+/** The rest of a function; the usual cases without spreading arguments. */
+function withFirst(fn: Fn['fn'], arity: number, args: readonly Value[]): Fn['fn'] {
+  const [a, b] = args as [Value, Value];
+  if (arity === 2) return (second) => fn(a, second!);
+  if (arity === 3 && args.length === 1) return (second, third) => fn(a, second!, third!);
+  if (arity === 3 && args.length === 2) return (third) => fn(a, b, third!);
+  return (...rest) => fn(...args, ...rest);
 }
 
 /** What a function that is a lambda (or the rest of one) says of its next argument; undefined for builtins. */
