@@ -26,7 +26,9 @@ export interface AttemptOptions {
 /** What to do when the search comes back to a frame; three operands follow each kind on the stack. */
 const Frame = { RestoreStart: 0, RestoreEnd: 1, LeaveLoop: 2, LoopDone: 3, Right: 4, Merge: 5, Remember: 6 } as const;
 
-const PATIENCE = 20_000;
+/** Steps that a search takes before it begins to remember; a straight walk through a text takes a few for each byte. */
+const fewestSteps = 20_000;
+const stepsForByte = 16;
 
 export class Backtracker {
   readonly #machine: Machine;
@@ -43,6 +45,7 @@ export class Backtracker {
   /** The keys of the `Remember` frames on the stack. */
   readonly #keys: (number | string)[] = [];
   #steps = 0;
+  readonly #patience: number;
   #best: Match | undefined;
   #solved = false;
   #begin = 0;
@@ -55,6 +58,7 @@ export class Backtracker {
     this.#ends = new Int32Array(machine.groups + 1).fill(-1);
     this.#roundAt = new Int32Array(machine.op.length);
     this.#rounds = new Int32Array(machine.op.length);
+    this.#patience = fewestSteps + stepsForByte * text.length;
     this.#loops = [...machine.op.keys()].filter((state) => machine.op[state] === Op.Repeat);
   }
 
@@ -181,7 +185,7 @@ export class Backtracker {
    */
   #isKnown(state: number, at: number): boolean {
     this.#steps += 1;
-    if (this.#steps < PATIENCE) return false;
+    if (this.#steps < this.#patience) return false;
     this.#remembered ??= new Map();
     const key = this.#key(state, at);
     const solved = this.#remembered.get(key);
