@@ -16,6 +16,7 @@ import { asEvalError, guarded, requireFeature } from '../guard.ts';
 import type { BuiltinDef } from '../registry.ts';
 import { flagAttr, type Input, type InputAttrs, type InputValue, requiredText } from './input.ts';
 import { inputFromAttrs, inputFromUrl, inputUrl } from './schemes.ts';
+import { timeText } from './time-text.ts';
 import { gitUrl, parseUrl, printUrl } from './url.ts';
 
 type Fetcher = 'fetchGit' | 'fetchTree';
@@ -133,11 +134,6 @@ function treeValue({ path, attributes }: FetchResult, attrs: InputAttrs, who: Fe
   const builder = new AttrsBuilder();
   for (const [name, value] of Object.entries(known)) builder.set(name, value);
   return builder.set('outPath', makeString(path, Context.of(path))).build();
-}
-
-/** `YYYYMMDDhhmmss` in UTC, of seconds since 1970. */
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace(/[-:T]/g, '');
 }
 
 function fetchMercurial(rt: Runtime, argument: Value): Value {
