@@ -11,6 +11,7 @@ import { type FileLock, tryLock } from '../base/file-lock.ts';
 import { runSync } from '../base/process.ts';
 import { removeTree } from '../store/index.ts';
 import { BuildError } from './errors.ts';
+import { endHolders, ownerIsGone, writeOwner } from './orphans.ts';
 
 const prefix = 'sysbuild-';
 
@@ -117,7 +118,7 @@ function removeStale(parent: string): void {
     if (!name.startsWith(prefix)) continue;
     const folder = join(parent, name);
     try {
-      const lock = tryLock(lockFile(folder));
+      const lock = tryLock(lockFile(folder)) ?? takeFromOrphans(folder);
       if (lock === undefined) continue;
       // A sandbox gives the lock up a moment before the last of its processes is gone.
       pause();
@@ -150,6 +151,17 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMilliseconds);
 }
 
+/** The lock of a folder whose run is gone, held by nobody but sandboxes that nobody waits for: those are ended. */
+function takeFromOrphans(folder: string): FileLock | undefined {
+  for (let i = 0; i < mostPauses && ownerIsGone(folder); i++) {
+    endHolders(lockFile(folder));
+    pause();
+    const lock = tryLock(lockFile(folder));
+    if (lock !== undefined) return lock;
+  }
+  return undefined;
+}
+
 /** A run that cleans up may take a new folder for a stale one until that is locked: then we make another. */
 function makeLocked(parent: string): { folder: string; lock: FileLock } {
   for (;;) {
@@ -157,7 +169,10 @@ function makeLocked(parent: string): { folder: string; lock: FileLock } {
     faultPoint('workspace/made');
     try {
       const lock = tryLock(lockFile(folder));
-      if (lock !== undefined) return { folder, lock };
+      if (lock !== undefined) {
+        writeOwner(folder);
+        return { folder, lock };
+      }
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
