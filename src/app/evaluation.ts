@@ -1,7 +1,7 @@
 /** One evaluation: an evaluator over a host, and the loop that lets it wait for builds and downloads. */
 import { resolve } from 'node:path';
 import { fromUnicode } from '../base/bytes.ts';
-import type { StorePath } from '../formats/index.ts';
+import { isDerivationPath, type StorePath } from '../formats/index.ts';
 import {
   createEvaluator,
   diagnosticOf,
@@ -66,6 +66,16 @@ export class Evaluation {
     const store = await this.#session.store();
     writeOut(this.#overlay, this.#wholeView, store, paths);
     return store;
+  }
+
+  /**
+   * Puts the sources and texts that `text` mentions into the store, so that what was printed can be looked at.
+   * Derivations are left to those who ask for them. A store that keeps nothing is left alone.
+   */
+  async writeMentioned(text: string): Promise<void> {
+    if (this.#session.location.kind === 'dummy') return;
+    const mentioned = this.#overlay.mentionedIn(text).filter((path) => !isDerivationPath(path));
+    if (mentioned.length > 0) await this.writeOut(mentioned);
   }
 
   #hostStore(): HostStore {

@@ -73,7 +73,8 @@ class Fetcher {
     const [ref, rev] = [textArg(args, 'ref'), textArg(args, 'rev')];
     const submodules = args['submodules'] === true;
     const local = localPath(toUnicode(url));
-    const changed = local === undefined || ref !== undefined || rev !== undefined ? undefined : changedWorkTree(local);
+    const changed =
+      local === undefined || ref !== undefined || rev !== undefined ? undefined : changedWorkTree(local, submodules);
     if (changed !== undefined) return this.#workTree(name, changed.root, changed.included, changed.attributes);
     const key = ['git', url, ref ?? '', rev ?? '', submodules, args['exportIgnore'] === true];
     // A branch of a local repository moves without telling.

@@ -72,6 +72,17 @@ export class Overlay {
     if (!this.#entries.has(path)) this.#entries.set(path, source);
   }
 
+  /** The paths of this evaluation that stand in a text. */
+  mentionedIn(text: string): StorePath[] {
+    const found = new Set<StorePath>();
+    for (let at = text.indexOf(this.storeDir); at !== -1; at = text.indexOf(this.storeDir, at + 1)) {
+      const [name] = /^[\w+\-.?=]*/.exec(text.slice(at + this.storeDir.length + 1, at + this.storeDir.length + 256))!;
+      const path = `${this.storeDir}/${name}` as StorePath;
+      if (this.#entries.has(path)) found.add(path);
+    }
+    return [...found];
+  }
+
   /** Forgets what has been written out: from now on it is read from the store. */
   drop(path: StorePath): void {
     this.#entries.delete(path);

@@ -57,16 +57,13 @@ class TreeWalk {
     }
   }
 
-  /** The filter sees all entries of a directory before what is in any of them. */
+  /** The filter sees an entry when its turn comes: after all that is in the entries before it. */
   #directory(rest: string, path: string): void {
     const { filter } = this.#request;
-    const entries = this.#view.readDir(path).filter(([name, kind]) => {
-      if (filter !== undefined && !filter(`${path}/${name}`, kind)) return false;
-      this.included.add(`${rest}/${name}`);
-      return true;
-    });
     this.#writer.directory();
-    for (const [name, kind] of entries) {
+    for (const [name, kind] of this.#view.readDir(path)) {
+      if (filter !== undefined && !filter(`${path}/${name}`, kind)) continue;
+      this.included.add(`${rest}/${name}`);
       this.#writer.entry(name);
       this.#node(`${rest}/${name}`, kind);
     }

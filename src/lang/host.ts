@@ -20,7 +20,7 @@ export interface SourceRequest {
   /** The name in the store. */
   readonly name: string;
   readonly ingestion: Ingestion;
-  /** Called for each entry below `path` (not `path` itself) in readDir order; false leaves it out. */
+  /** Called for each entry below `path` (not `path` itself), in readDir order, depth first; false leaves it out. */
   readonly filter?: ((path: string, kind: FileKind) => boolean) | undefined;
   readonly expected?: Hash | undefined;
   /** What the copy refers to, where it is one of something in the store. */

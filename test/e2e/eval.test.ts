@@ -49,12 +49,14 @@ describe('values', () => {
     });
   });
 
-  test('nothing is written: not even a store', async () => {
+  test('only what the printed value mentions is written; otherwise not even a store is made', async () => {
     const store = place.at('no-store');
-    const words = ['--store', store, 'eval', '-E', '"${./dir} ${builtins.toFile "x" "y"}"'];
-    const { stdout } = await place.run(words);
-    expect(stdout).toMatch(/^"\/nix\/store\/\w{32}-dir \/nix\/store\/\w{32}-x"\n$/);
+    const evaluateIn = (text: string) => place.ok(['--store', store, 'eval', '--raw', '-E', text]);
+    expect(await evaluateIn('builtins.substring 0 10 "${./dir} ${builtins.toFile "x" "y"}"')).toBe('/nix/store');
+    expect(await evaluateIn(`(derivation { name = "d"; system = "x"; builder = ./dir; }).drvPath`)).toMatch(/-d\.drv$/);
     expect(fs.existsSync(store)).toBe(false);
+    const path = await evaluateIn('"${./dir}"');
+    expect(fs.readdirSync(store + path)).toEqual(['default.nix']);
   });
 
   test('what was added to the store is read back in the same evaluation', async () => {

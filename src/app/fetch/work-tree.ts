@@ -1,7 +1,6 @@
 /** A local repository as it stands in its working tree: what git knows of, with its uncommitted changes. */
 import * as fs from 'node:fs';
 import { bytesOf } from '../../base/bytes.ts';
-
 import { runSync } from '../../base/process.ts';
 import type { Attributes } from './fetch-cache.ts';
 
@@ -14,7 +13,7 @@ export interface WorkTree {
 }
 
 /** Undefined when the repository at `path` has no working tree, or none that differs from its commit. */
-export function changedWorkTree(path: string): WorkTree | undefined {
+export function changedWorkTree(path: string, submodules: boolean): WorkTree | undefined {
   const git = (...args: string[]): string | undefined => {
     const result = runSync('git', ['-c', 'safe.directory=*', '-C', path, ...args], {
       maxOutput: 2 ** 30,
@@ -28,7 +27,7 @@ export function changedWorkTree(path: string): WorkTree | undefined {
   const clean = head !== undefined && git('status', '--porcelain', '--untracked-files=no') === '';
   if (clean) return undefined;
   const included = new Set<string>();
-  for (const name of (git('ls-files', '-z') ?? '').split('\0')) {
+  for (const name of (git('ls-files', '-z', ...(submodules ? ['--recurse-submodules'] : [])) ?? '').split('\0')) {
     if (name === '' || fs.lstatSync(bytesOf(`${root}/${name}`), { throwIfNoEntry: false }) === undefined) continue;
     for (let part = `/${name}`; part !== ''; part = part.slice(0, part.lastIndexOf('/'))) included.add(part);
   }

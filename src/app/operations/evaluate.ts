@@ -22,7 +22,9 @@ export async function* evaluate(
   try {
     const evaluation = new Evaluation(opened);
     for await (const { value, args } of subjectValues(opened, evaluation, subject)) {
-      yield await evaluation.run(() => show(evaluation, value, args, options));
+      const text = await evaluation.run(() => show(evaluation, value, args, options));
+      await evaluation.writeMentioned(text);
+      yield text;
     }
   } finally {
     opened.close();

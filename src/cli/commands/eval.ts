@@ -11,8 +11,8 @@ export const command: Command = {
   operandsComplete: 'file',
   description:
     'Evaluates FILE (default: ./default.nix; - reads standard input; <NAME> is looked up in the search path) and ' +
-    'prints its value. Nothing is built and nothing is written to the store, except where evaluation itself reads ' +
-    'the output of a derivation.',
+    'prints its value. Nothing is built, except where evaluation itself reads the output of a derivation; of what it ' +
+    'adds to the store, only the sources that the printed value mentions are really written.',
   options: [
     ...expressionOptions,
     { long: 'strict', values: [], doc: 'Evaluate everything inside the value as well.' },
