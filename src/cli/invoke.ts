@@ -5,7 +5,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Parsed } from './parse.ts';
 import type { Display } from './progress/display.ts';
 import { openDisplay } from './progress/sinks.ts';
-import { openTerminal } from './terminal.ts';
+import { clearingFirst, openTerminal } from './terminal.ts';
 
 export async function invoke(
   command: Command,
@@ -33,7 +33,7 @@ export async function invoke(
     config,
     env: process.env,
     cwd: process.cwd(),
-    terminal,
+    terminal: clearingFirst(terminal, () => display.clear()),
     sink: display,
     allCommands,
     get signal() {

@@ -33,13 +33,32 @@ export function openTerminal(env: Readonly<Record<string, string | undefined>>, 
   return {
     interactive: isatty(2) && !dumb,
     get width() {
-      return process.stderr.columns ?? 80;
+      return process.stderr.columns || 80;
     },
     outTheme: theme(colors(1)),
     theme: theme(colors(2)),
     out: (text) => writeAll(1, typeof text === 'string' ? Buffer.from(text) : text),
     outBytes: (text) => writeAll(1, bytesOf(text)),
     err: (text) => writeAll(2, Buffer.from(text)),
+  };
+}
+
+/** The same terminal, on which `clear` is called before anything is written. */
+export function clearingFirst(terminal: Terminal, clear: () => void): Terminal {
+  const after =
+    <T>(write: (text: T) => void) =>
+    (text: T): void => {
+      clear();
+      write(text);
+    };
+  return {
+    ...terminal,
+    get width() {
+      return terminal.width;
+    },
+    out: after(terminal.out),
+    outBytes: after(terminal.outBytes),
+    err: after(terminal.err),
   };
 }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Activity, type Event } from '../../src/base/events.ts';
 import { openDisplay } from '../../src/cli/progress/sinks.ts';
 import { theme } from '../../src/cli/render/theme.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import { clearingFirst, type Terminal } from '../../src/cli/terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -106,6 +106,18 @@ test('live: messages stay above what moves, no line is wider than the terminal',
   builds[3]!.stop(false);
   expect(screen(written())).toContain('✗ building');
   display.close();
+});
+
+test('live: what is written besides it stays', () => {
+  const { terminal, written } = recorder(true);
+  const display = openDisplay(terminal, { format, logs: false, quiet: false });
+  const beside = clearingFirst(terminal, () => display.clear());
+  const build = new Activity(display, 'build', drv);
+  vi.advanceTimersByTime(500);
+  beside.err('a summary\n');
+  build.stop(true);
+  display.close();
+  expect(screen(written())).toBe('a summary');
 });
 
 /** What a terminal shows after these bytes: knows the two control sequences that the display uses. */

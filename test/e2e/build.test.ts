@@ -37,6 +37,14 @@ describe('what is built', () => {
     expect(fs.readdirSync(place.folder)).not.toContain('linked-3');
   });
 
+  test('a derivation in the store, by its path', async () => {
+    const two = 'buildWith { outputs = [ "out" "dev" ]; } "byPath" "echo 1 > $out; echo 2 > $dev"';
+    const drvPath = (await ok('instantiate', ...expression(two))).trim();
+    const paths = (await ok('build', '--no-out-link', drvPath, `${drvPath}!dev`)).trim().split('\n');
+    expect(paths.map((path) => fs.readFileSync(physical(path), 'utf8'))).toEqual(['1\n', '2\n']);
+    expect(await run('build', `${drvPath}!man`)).toMatchObject({ status: 1, stdout: '' });
+  });
+
   test('--dry-run changes nothing, and says what is to be done', async () => {
     const body = `build "top" "cat \${build "below" "echo 1 > $out"} > $out"`;
     const result = await run('build', '--dry-run', ...expression(body));

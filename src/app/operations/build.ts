@@ -1,11 +1,11 @@
 /** Values to built outputs. */
 import { resolve } from 'node:path';
 import type { BuildPlan } from '../../build/index.ts';
-import { derivationKind, type StorePath } from '../../formats/index.ts';
+import { derivationKind, isStorePath, type StorePath } from '../../formats/index.ts';
 import { type BuildCounts, buildOutputs, type OutputOf, wantedOf } from '../build-outputs.ts';
 import { Evaluation } from '../evaluation.ts';
 import { type Session, type SessionOptions, withSession } from '../session.ts';
-import { type Subject, subjectValues } from '../subject.ts';
+import { type ExpressionSource, type Subject, subjectValues } from '../subject.ts';
 
 export interface BuildRequest {
   readonly subject: Subject;
@@ -73,7 +73,23 @@ function preview({ nodes, willBuild, perhaps, present }: BuildPlan): BuildPrevie
   };
 }
 
+/** What is named: derivations in the store as they are, and those that expressions give. */
 async function evaluate(session: Session, subject: Subject): Promise<OutputOf[]> {
+  const { storeDir } = session.location;
+  const found = subject.sources.flatMap((source) => derivationOperand(storeDir, source) ?? []);
+  const sources = subject.sources.filter((source) => derivationOperand(storeDir, source) === undefined);
+  return sources.length === 0 ? found : [...found, ...(await evaluateSources(session, { ...subject, sources }))];
+}
+
+/** `/nix/store/….drv`, alone for its output `out`, or with `!NAME` or `^NAME`. */
+function derivationOperand(storeDir: string, source: ExpressionSource): OutputOf | undefined {
+  if (source.kind !== 'file') return undefined;
+  const match = /^(.*\.drv)(?:[!^]([\w+.?=-]+))?$/.exec(source.path);
+  if (match === null || !isStorePath(storeDir, match[1]!)) return undefined;
+  return { drvPath: match[1], outputName: match[2] ?? 'out' };
+}
+
+async function evaluateSources(session: Session, subject: Subject): Promise<OutputOf[]> {
   const evaluation = new Evaluation(session);
   const found: OutputOf[] = [];
   for await (const { value, args } of subjectValues(session, evaluation, subject)) {

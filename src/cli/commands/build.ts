@@ -13,7 +13,8 @@ export const command: Command = {
   operandsComplete: 'file',
   description:
     'Evaluates FILE (default: ./default.nix) to derivations and builds them. A link ./result to each output keeps it ' +
-    'from being collected (result-2 for the second derivation, result-dev for the output dev).',
+    'from being collected (result-2 for the second derivation, result-dev for the output dev). A FILE may also be a ' +
+    'derivation in the store, alone or with the name of an output: /nix/store/….drv!dev.',
   options: [
     ...expressionOptions,
     {

@@ -47,10 +47,15 @@ export class FancySink implements Display {
     else this.#note(event);
   }
 
+  clear(): void {
+    const erase = this.#erase();
+    if (erase !== '') this.#terminal.err(erase);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#terminal.err(this.#erase());
+    this.clear();
   }
 
   #note(event: Event): void {

@@ -14,5 +14,7 @@ export class JsonSink implements Display {
     this.#terminal.err(`${JSON.stringify(event)}\n`);
   }
 
+  clear(): void {}
+
   close(): void {}
 }

@@ -40,5 +40,7 @@ export class PlainSink implements Display {
     return `${this.#terminal.theme.error('failed:')} ${verbOf(about.kind)} ${about.subject}\n`;
   }
 
+  clear(): void {}
+
   close(): void {}
 }
