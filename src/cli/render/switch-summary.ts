@@ -65,7 +65,7 @@ function nextLines({ root, report }: SwitchSummary, { file, operand, program }: 
   const machine = operand === undefined ? rootWords : `${shellWord(operand)} ${rootWords}`;
   const isFirst = report?.plan.from === undefined;
   const edit =
-    file === undefined ? 'change the expression and switch again' : `change a line of ${file} and switch again`;
+    file === undefined ? 'change the expression and switch again' : `change a line in ${file} and switch again`;
   const next: [string, string][] = [
     [edit, `${program} switch ${machine}`],
     [isFirst ? 'then see what changed' : 'see what changed', `${program} diff ${rootWords}`],
