@@ -28,8 +28,12 @@ export function renderDiagnostic(diagnostic: Diagnostic, theme: Theme, fullTrace
   body += `${diagnostic.message}\n`;
   if (diagnostic.position !== undefined) body += renderPosition(diagnostic.position, '', theme);
   if (diagnostic.hint !== undefined) body += renderHint(diagnostic.hint, theme);
-  return indent(`${painted} `, ' '.repeat(label.length + 1), body.trimEnd());
+  const text = indent(`${painted} `, ' '.repeat(label.length + 1), body.trimEnd());
+  return theme.colored ? text : text.replace(escapeCodes, '');
 }
+
+/** Programs colour their messages as well. */
+const escapeCodes = /\x1b\[[0-9;]*m/g;
 
 function prefixOf(diagnostic: Diagnostic): string {
   if (diagnostic.severity === 'error') return 'error:';
