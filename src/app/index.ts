@@ -26,6 +26,7 @@ export const operations = {
   switch: () => import('./operations/switch.ts'),
   generations: () => import('./operations/generations.ts'),
   store: () => import('./operations/store.ts'),
+  transfer: () => import('./operations/transfer.ts'),
   log: () => import('./operations/log.ts'),
   enter: () => import('./operations/enter.ts'),
   parse: () => import('./operations/parse.ts'),

@@ -78,6 +78,15 @@ export const definitions = {
   system: define('building', text, thisSystem, 'The system that this machine builds for.'),
   timeout: define('building', number, 0, 'Seconds after which a build is ended; 0: never.'),
 
+  'http-connections': define('store', number, 16, 'How many connections to one cache there are at once.'),
+  'netrc-file': define('store', text, '', 'A file with users and passwords for caches, as netrc(5) has it.'),
+  'require-sigs': define(
+    'store',
+    boolean,
+    true,
+    'Take from caches only what a trusted key signed, or what is addressed by its content.',
+  ),
+  'secret-key-files': define('store', list, [], 'Files with keys that sign what is copied, exported or served.'),
   store: define(
     'store',
     text,
@@ -85,6 +94,8 @@ export const definitions = {
     'The store: a folder DIR (holding nix/store and nix/var), `local?root=DIR`, `dummy://`. Empty: /nix when it may ' +
       'be written, else a folder of the user’s own.',
   ),
+  substituters: define('store', list, [], 'Binary caches: `https://HOST`, `http://HOST` or `file:///DIR`.'),
+  'trusted-public-keys': define('store', list, [], 'Keys whose signatures are trusted: `NAME:BASE64`.'),
 
   color: define('display', oneOf('auto', 'always', 'never'), 'auto', 'Whether to colour what is shown.'),
   'log-format': define(

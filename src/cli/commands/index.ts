@@ -182,6 +182,48 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./store/optimise.ts')).command,
   },
   {
+    name: 'copy',
+    summary: 'copy store paths with all that they need to or from a cache or another store',
+    group: stores,
+    load: async () => (await import('./copy.ts')).command,
+  },
+  {
+    name: 'export',
+    summary: 'write store paths with all that they need as one file',
+    group: stores,
+    load: async () => (await import('./export.ts')).command,
+  },
+  {
+    name: 'import',
+    summary: 'read store paths from a file that `export` wrote',
+    group: stores,
+    load: async () => (await import('./import.ts')).command,
+  },
+  {
+    name: 'sign',
+    summary: 'sign store paths',
+    group: stores,
+    load: async () => (await import('./sign.ts')).command,
+  },
+  {
+    name: 'key generate',
+    summary: 'make a secret key',
+    group: stores,
+    load: async () => (await import('./key.ts')).generate,
+  },
+  {
+    name: 'key public',
+    summary: 'print the public key that belongs to a secret one',
+    group: stores,
+    load: async () => (await import('./key.ts')).publicPart,
+  },
+  {
+    name: 'serve',
+    summary: 'offer the store as a binary cache',
+    group: stores,
+    load: async () => (await import('./serve.ts')).command,
+  },
+  {
     name: 'config',
     summary: 'show every setting, its value, and where the value comes from',
     group: about,

@@ -1,0 +1,62 @@
+/** `sysbuild key generate` and `sysbuild key public` */
+import * as fs from 'node:fs';
+import { resolve } from 'node:path';
+import { AppError, operations } from '../../app/index.ts';
+import type { Command } from '../command.ts';
+import { readStdin } from '../evaluation.ts';
+
+export const generate: Command = {
+  name: 'key generate',
+  summary: 'make a secret key',
+  operands: 'NAME',
+  operandsComplete: 'none',
+  most: 1,
+  description: 'By custom the name says whose key it is, and which of them: cache.example.org-1.',
+  options: [
+    {
+      long: 'output',
+      short: 'o',
+      values: ['FILE'],
+      doc: 'Write it to this new file, which only its owner can read, not to standard output.',
+      completes: 'file',
+    },
+  ],
+  examples: [{ command: 'sysbuild key generate cache.example.org-1 -o key', what: 'Into a file.' }],
+  async run(invocation) {
+    const { generateKey } = await operations.transfer();
+    const [name] = invocation.operands;
+    if (name === undefined) throw new AppError('app/usage', 'under which name?');
+    const text = `${generateKey(name)}\n`;
+    const output = invocation.value('output');
+    if (output === undefined) invocation.terminal.out(text);
+    else writeSecret(resolve(invocation.cwd, output), text);
+    return undefined;
+  },
+};
+
+export const publicPart: Command = {
+  name: 'key public',
+  summary: 'print the public key that belongs to a secret one',
+  operands: '[FILE]',
+  operandsComplete: 'file',
+  most: 1,
+  options: [],
+  examples: [{ command: 'sysbuild key public key', what: 'What others put into trusted-public-keys.' }],
+  async run(invocation) {
+    const { publicKeyOf, textOf } = await operations.transfer();
+    const [file] = invocation.operands;
+    const secret = file === undefined ? readStdin() : textOf(resolve(invocation.cwd, file));
+    invocation.terminal.out(`${publicKeyOf(secret)}\n`);
+    return undefined;
+  },
+};
+
+/** A key that is there already is never replaced: what it signed would lose its worth. */
+function writeSecret(file: string, text: string): void {
+  try {
+    fs.writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : '';
+    throw new AppError('app/usage', `the key cannot be written: ${why}`, { details: { file }, cause });
+  }
+}

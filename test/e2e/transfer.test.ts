@@ -1,0 +1,113 @@
+/** `copy`, `sign`, `key`, `serve`, `export` and `import`, as they are typed. */
+import * as fs from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ended, start } from '../../src/base/process.ts';
+import { program } from '../support/program.ts';
+import { Place } from './support.ts';
+
+const place = new Place();
+
+async function sysbuild(...words: string[]) {
+  const result = await place.run(words);
+  expect(result, result.stderr).toMatchObject({ status: 0 });
+  return result.stdout.trim();
+}
+
+/** A source of this text in store `a`. */
+async function added(name: string): Promise<string> {
+  const file = place.write(name, `the text of ${name}`);
+  return sysbuild('store', 'add', file, '--store', place.at('a'));
+}
+
+async function serving(...words: string[]): Promise<{ url: string; keys: string[] }> {
+  const child = start(program, ['serve', '--listen', '127.0.0.1:0', '--store', place.at('a'), ...words], {
+    cwd: place.folder,
+    env: place.env(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const end = ended(child, program);
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    expect(await end).toEqual({ status: 0, signal: null });
+  });
+  let text = '';
+  for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
+    text += String(chunk);
+    if (text.endsWith('\n')) break;
+  }
+  const [url, ...keys] = text.trim().split('\n');
+  return { url: url!, keys };
+}
+
+const content = (store: string, path: string): string => fs.readFileSync(place.at(store) + path, 'utf8');
+
+test('a key is made, and never replaced', async () => {
+  await sysbuild('key', 'generate', 'e2e-1', '-o', 'key');
+  expect(fs.statSync(place.at('key')).mode & 0o777).toBe(0o600);
+  const publicKey = await sysbuild('key', 'public', 'key');
+  expect(publicKey).toMatch(/^e2e-1:/);
+  const again = await place.run(['key', 'generate', 'e2e-1', '-o', 'key']);
+  expect(again).toMatchObject({ status: 64, stderr: expect.stringContaining('cannot be written') });
+  expect(await sysbuild('key', 'public', 'key')).toBe(publicKey);
+  const path = await added('signed');
+  expect(await sysbuild('sign', path, '--key-file', 'key', '--store', place.at('a'))).toBe('1 path signed');
+  expect(await sysbuild('sign', path, '--key-file', 'key', '--store', place.at('a'))).toBe('0 paths signed');
+  expect(await place.run(['sign', path, '--store', place.at('a')])).toMatchObject({ status: 64 });
+});
+
+describe('copies', () => {
+  test('through a folder, from and to another store', async () => {
+    const path = await added('through-a-folder');
+    const cache = `file://${place.at('cache')}`;
+    expect(await sysbuild('copy', path, '--to', cache, '--store', place.at('a'))).toBe('1 path copied');
+    expect(await sysbuild('copy', path, '--to', cache, '--store', place.at('a'))).toBe('0 paths copied');
+    expect(await sysbuild('copy', path, '--from', cache, '--store', place.at('b'))).toBe('1 path copied');
+    expect(content('b', path)).toBe('the text of through-a-folder');
+    expect(await sysbuild('copy', path, '--from', place.at('a'), '--store', place.at('c'))).toBe('1 path copied');
+    expect(content('c', path)).toBe('the text of through-a-folder');
+  });
+
+  test('through a server, and up to it with a token', async () => {
+    place.write('token', 'e2e-token\n');
+    const { url, keys } = await serving('--upload-token-file', 'token', '--secret-key-files', 'key');
+    expect(keys).toEqual([expect.stringMatching(/^e2e-1:/)]);
+    const path = await added('through-a-server');
+    expect(await sysbuild('copy', path, '--from', url, '--store', place.at('d'))).toBe('1 path copied');
+    expect(content('d', path)).toBe('the text of through-a-server');
+    const file = place.write('sent', 'the text of sent');
+    const sent = await sysbuild('store', 'add', file, '--store', place.at('d'));
+    const refused = await place.run(['copy', sent, '--to', url, '--store', place.at('d')]);
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('a token is needed') });
+    const words = ['copy', sent, '--to', url, '--store', place.at('d'), '--token-file', 'token'];
+    expect(await sysbuild(...words)).toBe('1 path copied');
+    expect(content('a', sent)).toBe('the text of sent');
+  });
+
+  test('from a dead cache fail with its reason, once', async () => {
+    const path = await added('from-nowhere');
+    const result = await place.run(['copy', path, '--from', 'http://127.0.0.1:1', '--store', place.at('e')]);
+    expect(result.status).toBe(1);
+    expect(result.stderr.match(/refuses connections/g)).toHaveLength(1);
+  });
+
+  test.each([[], ['--to', 'x', '--from', 'y'], ['--to', 'ftp://x']])('%j makes no sense', async (...words) => {
+    const path = await added('nonsense');
+    const { status } = await place.run(['copy', path, '--store', place.at('a'), ...words]);
+    expect([1, 64]).toContain(status);
+  });
+});
+
+describe('files', () => {
+  test.each(['tar', 'nix'])('of the form %s go out and in', async (format) => {
+    const path = await added(`as-${format}`);
+    await sysbuild('export', path, '--format', format, '-o', `${format}.out`, '--store', place.at('a'));
+    expect(fs.readdirSync(place.folder).filter((name) => name.includes('.part'))).toEqual([]);
+    expect(await sysbuild('import', `${format}.out`, '--store', place.at(`in-${format}`))).toBe(path);
+    expect(content(`in-${format}`, path)).toBe(`the text of as-${format}`);
+    const bytes = fs.readFileSync(place.at(`${format}.out`));
+    fs.writeFileSync(place.at('cut'), bytes.subarray(0, bytes.length / 2));
+    const cut = await place.run(['import', 'cut', '--store', place.at('cut-store')]);
+    expect(cut).toMatchObject({ status: 1, stdout: '' });
+    expect(cut.stderr).not.toContain('bug');
+  });
+});
