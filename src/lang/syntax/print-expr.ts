@@ -116,7 +116,7 @@ function callPieces(expr: Call): Pieces {
   return ['(', left, ` ${op} `, right, ')'];
 }
 
-/** Function and arguments; an application of what is a call itself is that call with more arguments. */
+/** Function and arguments; an application of what is sugar for a call is that call with more arguments. */
 function callOf(expr: Expr): Pieces | undefined {
   if (expr.kind === 'search-path') return ['__findFile', '__nixPath', quoteText(expr.path)];
   if (expr.kind === 'apply') return appliedPieces(expr);
@@ -125,7 +125,10 @@ function callOf(expr: Expr): Pieces | undefined {
 }
 
 function appliedPieces({ fn, args }: ApplyExpr): Pieces {
-  return [...(callOf(fn) ?? [fn]), ...args];
+  // `f or` is made apart from other applications, and joins none. (A variable of that name is in nothing else.)
+  const apart = args[0]?.kind === 'var' && args[0].name === 'or';
+  const call = apart || fn.kind === 'apply' ? undefined : callOf(fn);
+  return [...(call ?? [fn]), ...args];
 }
 
 function arithmeticPieces({ op, left, right }: BinaryExpr): Pieces | undefined {

@@ -92,6 +92,8 @@ const cases: Readonly<Record<string, readonly (readonly [source: string, tree: s
     ['a."b".${c}."d${e}"', '(a).b."${c}"."${("d" + e)}"'],
     ['a.or', '(a).or'],
     ['f or', '(f or)'],
+    ['(f x) or y', '((f x) or y)'],
+    ['<a> or b', '((__findFile __nixPath "a") or b)'],
     ['f or x', '(f or x)'],
     ['[ f or x ]', '[ ((f or)) (x) ]'],
     ['a ? b.c', '((a) ? b.c)'],
