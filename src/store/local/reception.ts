@@ -57,6 +57,7 @@ export class Reception {
     const target = join(this.#open(), String(this.#count));
     try {
       const written = await writeNar(nar, target, expected);
+      faultPoint('reception/written');
       if (expected !== undefined) this.checkDerivation(expected.path, target);
       return { ...written, place: target };
     } catch (error) {
@@ -121,8 +122,9 @@ export class Reception {
       return realPath;
     });
     makeDurable(layout.realStoreDir, placed, sumOfNodes(received));
-    syncDirectory(layout.realStoreDir);
     faultPoint('reception/durable');
+    syncDirectory(layout.realStoreDir);
+    faultPoint('reception/names-durable');
     const registrations = received.map(({ info }, index) => ({
       info,
       derivation: derivationAt(this.#parts, info, placed[index]!),

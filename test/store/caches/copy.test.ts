@@ -155,7 +155,8 @@ test('a failure between any two steps of a fetch leaves a store that is whole', 
   setFaultHook((point) => points.push(point));
   await copyFromCaches(substituters([uri]), scratchStore(), [output], { sink: silent });
   const all = new Set(points.filter((point) => point.startsWith('reception/')));
-  expect([...all]).toEqual(['reception/renamed', 'reception/durable', 'reception/registered']);
+  const steps = ['written', 'renamed', 'durable', 'names-durable', 'registered'];
+  expect([...all]).toEqual(steps.map((step) => `reception/${step}`));
   for (const fatal of all) {
     const other = scratchStore();
     setFaultHook((point) => {
