@@ -107,7 +107,7 @@ function defaults(
   for (const { name, fallback } of list) {
     if (fallback === undefined) continue;
     const variable = variables.get(name)!;
-    const { text, needs } = member(c, variable, () => c.lazy(fallback, env, name));
+    const { text, needs } = member(c, variable, () => c.lazy(fallback, env));
     const value = needs.every((needed) => needed.ready) ? text : `new T(()=>F(${text}))`;
     variable.ready = true;
     steps.push(`${variable.js}===void 0&&(${variable.js}=${value})`);

@@ -176,16 +176,19 @@ class TracedEmitter extends FastEmitter {
   }
 
   #select(e: SelectExpr, env: Env): string {
-    const path = e.path.map((step) => this.#step(step, env)).join(',');
+    // In this order: of several variables that nobody knows, the first is reported.
+    const subject = this.strict(e.subject, env);
     const fallback = e.fallback === undefined ? '' : `,()=>${wrap(this.strict(e.fallback, env))}`;
+    const path = e.path.map((step) => this.#step(step, env)).join(',');
     // The texts of names that are computed, for where computing them fails.
     const shown = e.path.map((step) => (staticName(step) === undefined ? literal(this.#show(exprOf(step))) : '""'));
-    return `TS(${this.strict(e.subject, env)},[${path}],${at(e.pos)},[${shown.join(',')}]${fallback})`;
+    return `TS(${subject},[${path}],${at(e.pos)},[${shown.join(',')}]${fallback})`;
   }
 
   #apply(e: ApplyExpr, env: Env): string {
+    const fn = this.strict(e.fn, env);
     const args = e.args.map((arg) => this.lazy(arg, env));
-    return `TC(${this.strict(e.fn, env)},[${args.join(',')}],${at(e.pos)})`;
+    return `TC(${fn},[${args.join(',')}],${at(e.pos)})`;
   }
 
   /** A condition: whatever goes wrong with it gets `what` as a line of its trace. */
