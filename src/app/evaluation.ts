@@ -14,6 +14,7 @@ import {
 } from '../lang/index.ts';
 import type { LocalStore } from '../store/index.ts';
 import { type Access, AllowList, unrestricted } from './access.ts';
+import { codeCache } from './code-cache.ts';
 import { noteDiagnostic } from './diagnose.ts';
 import { EvalHost, type HostStore } from './eval-host.ts';
 import { FileView } from './file-view.ts';
@@ -45,7 +46,8 @@ export class Evaluation {
     const store = this.#hostStore();
     const { env, sink } = session;
     const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink });
-    this.evaluator = createEvaluator(host);
+    this.evaluator = createEvaluator(host, codeCache(env));
+    session.beforeClose(() => this.evaluator.saveCode());
   }
 
   /** Evaluates; whenever that has to wait for something, waits and evaluates again. */

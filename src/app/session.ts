@@ -29,6 +29,7 @@ export class Session {
   readonly #options: SessionOptions;
   #opened: LocalStore | undefined;
   #opening: Promise<LocalStore> | undefined;
+  readonly #last: (() => void)[] = [];
 
   /** @param root of a machine, whose own store is the default one */
   constructor(options: SessionOptions, root?: string) {
@@ -78,7 +79,13 @@ export class Session {
     return this.#opened;
   }
 
+  /** Has something done when the session ends. */
+  beforeClose(work: () => void): void {
+    this.#last.push(work);
+  }
+
   close(): void {
+    for (const work of this.#last.splice(0)) work();
     this.#opened?.close();
     this.#opened = undefined;
   }

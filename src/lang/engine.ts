@@ -1,10 +1,11 @@
 /** One evaluation: files read, parsed, compiled and evaluated once; what builtins ask of their surroundings. */
 import { byteString } from '../base/bytes.ts';
 import type { StorePath } from '../formats/index.ts';
+import { type CodeCache, CodeStore } from './code-cache.ts';
 import { compile } from './compile/compile.ts';
 import { UndefinedVariable } from './compile/compile-error.ts';
 import { helperNames, tracedHelperNames } from './compile/helper-names.ts';
-import { type Library, Linker } from './compile/link.ts';
+import { type Library, Linker, scriptOf } from './compile/link.ts';
 import { compileTraced } from './compile/traced.ts';
 import { derivationText } from './derivation.ts';
 import { addTrace, EvalError } from './errors.ts';
@@ -35,13 +36,15 @@ export class Engine implements Runtime {
   readonly #traced: boolean;
   readonly #linker: Linker;
   readonly #searchPath: SearchPath;
+  readonly #codes: CodeStore | undefined;
   /** By the path as it was asked for. */
   readonly #resolved = new Map<string, string>();
   readonly #files = new Map<string, Thunk>();
   readonly #copied = new Map<string, StorePath>();
   readonly #remembered = new Map<symbol, unknown>();
 
-  constructor(host: Host, library: Library, traced: boolean) {
+  /** `cache` keeps what is compiled; traced code is not kept. */
+  constructor(host: Host, library: Library, traced: boolean, cache?: CodeCache) {
     this.host = host;
     this.#traced = traced;
     this.#searchPath = new SearchPath(host);
@@ -49,7 +52,15 @@ export class Engine implements Runtime {
       this.#text({ kind: 'internal', name: 'derivation-internal.nix' }, derivationText, '/'),
     );
     this.#linker = new Linker(this, library, derivation, traced);
+    if (cache !== undefined && !traced) this.#codes = new CodeStore(cache, this.#codeOptions());
     stack.limit = host.settings.maxCallDepth;
+  }
+
+  /** All that code depends on besides the text it was compiled from. */
+  #codeOptions(): string {
+    const { experimental, pure, lints } = this.host.settings;
+    const { globals } = this.#linker.options;
+    return JSON.stringify([[...globals], experimental.has('pipe-operators'), pure, lints]);
   }
 
   get builtins(): Attrs {
@@ -109,8 +120,15 @@ export class Engine implements Runtime {
   }
 
   #loadFile(path: string, scope?: Attrs): () => Forced {
-    const source = positions.add({ kind: 'file', path }, byteString(this.host.readFile(path)));
-    return this.#load(source, folderOf(path), scope);
+    const bytes = this.host.readFile(path);
+    const source = positions.add({ kind: 'file', path }, byteString(bytes));
+    const id = scope === undefined ? this.#codes?.identify(path, bytes) : undefined;
+    return this.#load(source, folderOf(path), scope, id);
+  }
+
+  /** Keeps what was compiled for the next evaluation of the same files. */
+  saveCode(): void {
+    this.#codes?.save();
   }
 
   evalText(text: string, basePath: string, origin: Origin = { kind: 'string' }): Forced {
@@ -156,12 +174,14 @@ export class Engine implements Runtime {
     }
   }
 
-  /** Parses and compiles; the result evaluates. */
-  #load(source: Source, folder: string, scope?: Attrs): () => Forced {
-    const ast = this.parse(source);
-    const { code, tables } = this.#compile(source, ast, folder, scope?.names() ?? []);
+  /** Parses and compiles, if the code is not kept under `id`; the result evaluates. */
+  #load(source: Source, folder: string, scope?: Attrs, id?: string): () => Forced {
+    const kept = id === undefined ? undefined : this.#codes?.find(id);
+    const { code, tables } = kept ?? this.#compile(source, this.parse(source), folder, scope?.names() ?? []);
     const module = new Module(this, source, folder, tables);
-    return () => this.#linker.run(code, module, scope?.flat().values ?? []);
+    const script = scriptOf(code, source.label, kept?.compiled);
+    if (id !== undefined) this.#codes?.use(id, { code, tables }, script);
+    return () => this.#linker.run(script, module, scope?.flat().values ?? []);
   }
 
   #compile(source: Source, ast: Expr, folder: string, scope: readonly string[]): { code: string; tables: string } {

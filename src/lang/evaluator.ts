@@ -1,5 +1,6 @@
 /** The language as the rest of the program uses it. Texts in and out are byte strings. */
 import { type Arguments, autoCall, selectPath } from './auto-call.ts';
+import type { CodeCache } from './code-cache.ts';
 import type { Library } from './compile/link.ts';
 import { deepForce } from './deep-force.ts';
 import { derivationsIn, type FoundDerivation } from './derivations.ts';
@@ -31,9 +32,9 @@ export class Evaluator {
   /** Values that were evaluated with everything in them. */
   readonly #deep = new WeakSet<object>();
 
-  constructor(host: Host, library: Library) {
+  constructor(host: Host, library: Library, cache?: CodeCache) {
     this.#host = host;
-    this.#session = new Session(host, library);
+    this.#session = new Session(host, library, cache);
   }
 
   /** The value of a file; of `default.nix` for a folder. */
@@ -118,6 +119,11 @@ export class Evaluator {
 
   derivations(value: Value, args: Arguments = new Map()): FoundDerivation[] {
     return this.#session.run((engine, again) => derivationsIn(engine, again(value), repeated(args, again)));
+  }
+
+  /** Keeps what was compiled; to be called when there is nothing more to evaluate. */
+  saveCode(): void {
+    this.#session.engine.saveCode();
   }
 
   parseFile(path: string): Parsed {

@@ -2,15 +2,16 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SysbuildError } from '../base/errors.ts';
 import { builtins, constants } from './builtins/index.ts';
+import type { CodeCache } from './code-cache.ts';
 import { EvalError } from './errors.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Host } from './host.ts';
 import { explain } from './session.ts';
 import { describeError } from './trace.ts';
 
-/** An evaluator of its own: files are read and evaluated once for it. */
-export function createEvaluator(host: Host): Evaluator {
-  return new Evaluator(host, { builtins, constants });
+/** An evaluator of its own: files are read and evaluated once for it. `cache` keeps compiled code for later ones. */
+export function createEvaluator(host: Host, cache?: CodeCache): Evaluator {
+  return new Evaluator(host, { builtins, constants }, cache);
 }
 
 /** An error with its position, source lines and trace. Evaluates again what failed. Texts are in Unicode. */
@@ -19,6 +20,7 @@ export function diagnosticOf(error: SysbuildError): Diagnostic {
 }
 
 export type { Arguments } from './auto-call.ts';
+export type { CodeCache } from './code-cache.ts';
 export type { FoundDerivation } from './derivations.ts';
 export type { Parsed } from './engine.ts';
 export { EvalError, type EvalErrorKind } from './errors.ts';

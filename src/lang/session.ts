@@ -3,6 +3,7 @@
  * when an error reaches the user, what led to it runs once more with both (evaluation is pure: it fails again), and
  * that error is shown. Each value knows the operation it came from, and so what to do again.
  */
+import type { CodeCache } from './code-cache.ts';
 import type { Library } from './compile/link.ts';
 import { Engine } from './engine.ts';
 import { asEvalError, EvalError } from './errors.ts';
@@ -23,10 +24,10 @@ export class Session {
   readonly #made = new WeakMap<object, Operation<Value>>();
   #traced: { readonly engine: Engine; readonly values: Map<object, Value> } | undefined;
 
-  constructor(host: Host, library: Library) {
+  constructor(host: Host, library: Library, cache?: CodeCache) {
     this.#host = host;
     this.#library = library;
-    this.engine = new Engine(host, library, false);
+    this.engine = new Engine(host, library, false, cache);
   }
 
   /** Does something whose result is a value that later operations may work on. */

@@ -16,6 +16,11 @@ export interface Library {
   readonly constants: readonly ConstantDef[];
 }
 
+/** The code of a file for V8, with what V8 compiled of it before, if that is known. */
+export function scriptOf(code: string, label: string, cachedData?: Buffer): Script {
+  return new Script(code, { filename: `${label}.js`, ...(cachedData === undefined ? {} : { cachedData }) });
+}
+
 /** The globals of one evaluation, as values and as what the compiler knows of them. */
 export class Linker {
   readonly builtins: Attrs;
@@ -52,9 +57,8 @@ export class Linker {
     this.#arguments = [(name: string) => this.#values.get(name), ...helperArguments(rt, traced)];
   }
 
-  /** Runs the code of a file. `scope` are the values of the extra variables it was compiled with. */
-  run(code: string, module: Module, scope: readonly Value[] = []): Forced {
-    const script = new Script(code, { filename: `${module.source.label}.js` });
+  /** Runs the script of a file. `scope` are the values of the extra variables it was compiled with. */
+  run(script: Script, module: Module, scope: readonly Value[] = []): Forced {
     const main = script.runInThisContext() as (...args: unknown[]) => Forced;
     return main(module, ...this.#arguments, ...scope);
   }

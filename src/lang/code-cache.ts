@@ -1,0 +1,132 @@
+/**
+ * Compiled files, kept from one evaluation to the next. A file is known by the hash of its text, so what is kept never
+ * is stale. All files of an evaluation are kept together, under the path of the first one that it read: the same
+ * evaluation reads the same files again. Kept with each is V8's own compiled code, made after the evaluation, when it
+ * has all functions that were called.
+ *
+ * A bundle is: the length of its index (8 hex digits), the index as JSON, and the parts that the index tells of.
+ */
+import { hash } from 'node:crypto';
+import { cachedDataVersionTag } from 'node:v8';
+import type { Script } from 'node:vm';
+
+/** Where bundles are kept: by whoever makes the evaluator. */
+export interface CodeCache {
+  /** Tells builds of the program apart: what one compiled is nothing to another. */
+  readonly build: string;
+  /** What was saved last under a key, if it is still there. */
+  load(key: string): Uint8Array | undefined;
+  save(key: string, bundle: Uint8Array): void;
+}
+
+/** A file's code, as it is compiled and as V8 keeps it. */
+export interface KeptCode {
+  readonly code: string;
+  readonly tables: string;
+  readonly compiled: Buffer | undefined;
+}
+
+interface IndexEntry {
+  readonly hash: string;
+  /** Lengths of the three parts. */
+  readonly code: number;
+  readonly tables: number;
+  readonly compiled: number;
+  /** How many bundles in a row it was copied to without being used. */
+  readonly idle: number;
+}
+
+interface Used extends KeptCode {
+  readonly script: Script;
+}
+
+/** An entry that nothing asked for is copied so many times. */
+const longestIdle = 8;
+/** Less than so many characters of new code are not worth writing a bundle for. */
+const worthSaving = 20_000;
+
+export class CodeStore {
+  readonly #cache: CodeCache;
+  /** What else the code depends on, besides the text of the file. */
+  readonly #options: string;
+  #key: string | undefined;
+  #kept = new Map<string, KeptCode & { readonly idle: number }>();
+  readonly #used = new Map<string, Used>();
+  #fresh = 0;
+
+  constructor(cache: CodeCache, options: string) {
+    this.#cache = cache;
+    this.#options = options;
+  }
+
+  /** The name under which a file of this text is kept. The first file that is asked for names the bundle. */
+  identify(path: string, text: Uint8Array): string {
+    if (this.#key === undefined) {
+      const key = [cachedDataVersionTag(), this.#cache.build, this.#options, path].join('\n');
+      this.#key = hash('sha256', key, 'hex').slice(0, 32);
+      this.#open(this.#cache.load(this.#key));
+    }
+    return hash('sha1', text, 'base64');
+  }
+
+  find(id: string): KeptCode | undefined {
+    return this.#kept.get(id);
+  }
+
+  /** Notes what runs, to be kept. */
+  use(id: string, kept: Omit<KeptCode, 'compiled'>, script: Script): void {
+    const compiled = script.cachedDataRejected === false ? this.#kept.get(id)?.compiled : undefined;
+    if (compiled === undefined) this.#fresh += kept.code.length;
+    this.#used.set(id, { ...kept, compiled, script });
+  }
+
+  /** Writes a bundle where much of what ran was not in the last one. */
+  save(): void {
+    if (this.#key === undefined || this.#fresh < worthSaving) return;
+    this.#fresh = 0;
+    this.#cache.save(this.#key, this.#bundle());
+  }
+
+  #open(bundle: Uint8Array | undefined): void {
+    if (bundle === undefined) return;
+    const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+    const start = 8 + Number.parseInt(bytes.toString('latin1', 0, 8), 16);
+    const index = JSON.parse(bytes.toString('latin1', 8, start)) as IndexEntry[];
+    let at = start;
+    for (const { hash: id, code, tables, compiled, idle } of index) {
+      const [first, second, end] = [at + code, at + code + tables, at + code + tables + compiled];
+      const begin = at;
+      this.#kept.set(id, {
+        // Most of a bundle is used, but not all: text is made when it is asked for.
+        get code() {
+          return bytes.toString('latin1', begin, first);
+        },
+        get tables() {
+          return bytes.toString('latin1', first, second);
+        },
+        compiled: compiled === 0 ? undefined : bytes.subarray(second, end),
+        idle,
+      });
+      at = end;
+    }
+  }
+
+  #bundle(): Buffer {
+    const index: IndexEntry[] = [];
+    const parts: Buffer[] = [];
+    const add = (id: string, { code, tables, compiled }: KeptCode, idle: number): void => {
+      const [text, table, data] = [Buffer.from(code, 'latin1'), Buffer.from(tables, 'latin1'), compiled];
+      parts.push(text, table);
+      if (data !== undefined) parts.push(data);
+      index.push({ hash: id, code: text.length, tables: table.length, compiled: data?.length ?? 0, idle });
+    };
+    for (const [id, used] of this.#used) {
+      const compiled = used.compiled ?? used.script.createCachedData();
+      add(id, { code: used.code, tables: used.tables, compiled }, 0);
+    }
+    for (const [id, kept] of this.#kept)
+      if (!this.#used.has(id) && kept.idle < longestIdle) add(id, kept, kept.idle + 1);
+    const json = Buffer.from(JSON.stringify(index), 'latin1');
+    return Buffer.concat([Buffer.from(json.length.toString(16).padStart(8, '0'), 'latin1'), json, ...parts]);
+  }
+}
