@@ -49,6 +49,6 @@ export function checkUnexpected(argument: Attrs, m: Module, site: number): void 
 /** The first attribute, in the order in which names were met, that is not expected. */
 function unexpected(shape: Shape, expected: ReadonlySet<string>, { name: called, pos }: LambdaInfo): EvalError {
   const name = shape.names[orderOf(shape).find((at) => !expected.has(shape.names[at]!))!]!;
-  const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${name}'`;
+  const message = `function '${called ?? 'anonymous lambda'}' called with unexpected argument '${showName(name)}'`;
   return new EvalError('type', message, { pos, suggestions: suggestionsFor(name, expected) });
 }
