@@ -33,7 +33,8 @@ async function serving(...words: string[]): Promise<{ url: string; keys: string[
   let text = '';
   for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
     text += String(chunk);
-    if (text.endsWith('\n')) break;
+    // The address, then a line for each key; they may come in one chunk or in two.
+    if (text.split('\n').length > (words.includes('--secret-key-files') ? 2 : 1)) break;
   }
   const [url, ...keys] = text.trim().split('\n');
   return { url: url!, keys };
