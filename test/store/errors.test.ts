@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runSync } from '../../src/base/process.ts';
@@ -145,7 +146,9 @@ describe('a damaged database', () => {
     'without its tables': [
       (file) => {
         fs.rmSync(file);
-        runSync('sqlite3', [file, 'create table Other (a)']);
+        const database = new DatabaseSync(file);
+        database.exec('create table Other (a)');
+        database.close();
       },
       'store/database-corrupt',
     ],
