@@ -8,7 +8,7 @@ import { type CompileOptions, type Emitter, type Env, type OpenThunk, suspend, t
 import { apply, assert, binary, ifThenElse, lazyApply, unary, withScope } from './expressions.ts';
 import { FileText } from './file-text.ts';
 import { lambda } from './functions.ts';
-import { JsFunction, type Variable } from './js-function.ts';
+import type { Variable } from './js-function.ts';
 import { constantText, list, path, searchPath, string } from './literals.ts';
 import { Scope } from './scope.ts';
 import { hasAttr, lazySelect, select } from './selection.ts';
@@ -25,12 +25,14 @@ export interface Compiled {
 export class FastEmitter implements Emitter {
   readonly options: CompileOptions;
   readonly file = new FileText();
+  readonly home: Expr | undefined;
   readonly order: Emitter['order'] = undefined;
   needs: Variable[] | null = null;
   openThunk: OpenThunk | null = null;
 
-  constructor(options: CompileOptions) {
+  constructor(options: CompileOptions, ast: Expr) {
     this.options = options;
+    this.home = homeOf(ast);
   }
 
   strict(e: Expr, env: Env, name?: string): string {
@@ -111,6 +113,13 @@ export class FastEmitter implements Emitter {
   }
 }
 
+/** The function that a file consists of, apart from what may stand before it. */
+function homeOf(ast: Expr): Expr | undefined {
+  let e = ast;
+  while (e.kind === 'let' || e.kind === 'with' || e.kind === 'assert') e = e.body;
+  return e.kind === 'lambda' ? e : undefined;
+}
+
 /**
  * The code of a file. Names of `scope`, where given, are variables of the file, in the order of the extra arguments.
  */
@@ -121,12 +130,12 @@ export function fileCode(
   scope: readonly string[] = [],
 ): Compiled {
   const { file } = emitter;
-  const fn = new JsFunction(undefined);
+  const fn = file.main;
   const variables = new Map(scope.map((name) => [name, file.parameter(fn)]));
   const body = emitter.strict(ast, { scope: Scope.empty.binding(variables), fn });
   const parameters = ['m', 'GLOBAL', ...helperNames, ...[...variables.values()].map(({ js }) => js)];
   const head = `(function(${parameters.join(',')}){var s=m.shapes;${file.declarations()}`;
-  const code = `${head}\n${file.functions}${fn.block(body).slice(1)})`;
+  const code = `${head}${fn.block(body).slice(1)})`;
   return { code, tables: JSON.stringify([file.shapes, file.lambdas, file.namesMet()]) };
 }
 
@@ -137,5 +146,5 @@ export function compile(
   helperNames: readonly string[],
   scope: readonly string[] = [],
 ): Compiled {
-  return fileCode(new FastEmitter(options), ast, helperNames, scope);
+  return fileCode(new FastEmitter(options, ast), ast, helperNames, scope);
 }

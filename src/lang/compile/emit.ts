@@ -47,6 +47,8 @@ export interface Emitter {
   readonly file: FileText;
   /** Puts the names of a group of bindings in the order in which these are made; undefined: any order will do. */
   readonly order: ((names: readonly string[]) => readonly string[]) | undefined;
+  /** The function that the file consists of, if it does. */
+  readonly home: Expr | undefined;
   /** Collects variables that a lazy text reads when it runs and that are not assigned yet; null: nobody asks. */
   needs: Variable[] | null;
   /** The last thunk that was written with operands among these. */
@@ -96,5 +98,5 @@ export function suspend(c: Emitter, e: Expr, env: Env, name?: string): string {
   if (captures.length > 2) return `new T(()=>${fn.arrowBody(body)})`;
   let parameters = '';
   for (const { js } of captures) parameters = parameters === '' ? js : `${parameters},${js}`;
-  return thunkCall(c, env, c.file.hoist(parameters, fn.block(body)), captures);
+  return thunkCall(c, env, c.file.hoist(parameters, fn.block(body), fn.readsHome), captures);
 }

@@ -1,12 +1,13 @@
 /** The text of a file apart from its expressions: functions, globals in use, and tables. */
-import type { JsFunction, Variable } from './js-function.ts';
+import { JsFunction, type Variable } from './js-function.ts';
 import { literal, nameOf } from './text.ts';
 
 export class FileText {
-  functions = '';
   /** For each set literal the offsets of its names, in byte order of these. */
   readonly shapes: (readonly number[])[] = [];
   readonly lambdas: unknown[] = [];
+  /** The file as a function. */
+  readonly main: JsFunction = new JsFunction(undefined);
   private readonly globals = new Map<string, string>();
   private names = 0;
   private readonly met = new Map<string, number>();
@@ -45,10 +46,10 @@ export class FileText {
     return { js: this.fresh(), owner, ready: true };
   }
 
-  /** The name of a function of the file. */
-  hoist(parameters: string, body: string): string {
+  /** The name of a function of the file, or of the home whose variables it reads. */
+  hoist(parameters: string, body: string, home: JsFunction = this.main): string {
     const name = this.fresh();
-    this.functions += `function ${name}(${parameters})${body}\n`;
+    home.add(`function ${name}(${parameters})${body}\n`);
     return name;
   }
 

@@ -27,13 +27,13 @@ export function lambdaInSet(c: Emitter, e: LambdaExpr, env: Env, name: string): 
   const { text, fn } = written(c, e, env, name);
   const { captures } = fn;
   if (captures.length === 0 || captures.length > 2) return text;
-  const code = c.file.hoist(captures.map(({ js }) => js).join(','), `{return ${text}}`);
+  const code = c.file.hoist(captures.map(({ js }) => js).join(','), `{return ${text}}`, fn.readsHome);
   return thunkCall(c, env, code, captures);
 }
 
 function written(c: Emitter, e: LambdaExpr, env: Env, name?: string): { text: string; fn: JsFunction } {
   const levels = levelsOf(e);
-  const fn = new JsFunction(env.fn);
+  const fn = new JsFunction(env.fn, e === c.home);
   const { needs } = c;
   c.needs = null;
   let parameters = '';
@@ -49,7 +49,9 @@ function written(c: Emitter, e: LambdaExpr, env: Env, name?: string): { text: st
   for (let i = levels.length; i-- > 0; ) if (levels[i]!.name !== undefined) c.file.meetLast(levels[i]!.name!);
   c.needs = needs;
   const code =
-    fn.captures.length === 0 ? c.file.hoist(parameters, fn.block(body)) : `(${parameters})=>${fn.arrowBody(body)}`;
+    fn.captures.length === 0
+      ? c.file.hoist(parameters, fn.block(body), fn.readsHome)
+      : `(${parameters})=>${fn.arrowBody(body)}`;
   return { text: `new L(${levels.length},${code},m,${site})`, fn };
 }
 

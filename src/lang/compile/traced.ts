@@ -37,10 +37,10 @@ export function compileTraced(
   helperNames: readonly string[],
   scope: readonly string[] = [],
 ): Compiled {
-  const first = new TracedEmitter(options, (names) => names);
+  const first = new TracedEmitter(ast, options, (names) => names);
   fileCode(first, ast, helperNames, scope);
   options.meet(first.file.namesMet());
-  return fileCode(new TracedEmitter(options, options.order), ast, helperNames, scope);
+  return fileCode(new TracedEmitter(ast, options, options.order), ast, helperNames, scope);
 }
 
 /** A position for a helper. */
@@ -73,8 +73,8 @@ class TracedEmitter extends FastEmitter {
   override readonly order: (names: readonly string[]) => readonly string[];
   readonly #show: (e: Expr) => string;
 
-  constructor(options: TracedOptions, order: (names: readonly string[]) => readonly string[]) {
-    super(options);
+  constructor(ast: Expr, options: TracedOptions, order: (names: readonly string[]) => readonly string[]) {
+    super(options, ast);
     this.#show = options.show;
     this.order = order;
   }

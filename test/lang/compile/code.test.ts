@@ -38,8 +38,9 @@ describe('thunks', () => {
     expect(codeOf('x: with x; [ y ]')).toMatch(/\[new T\(W,\w+,"y"\)\]/);
   });
   test('that read two variables at most are no closures', () => {
-    expect(codeOf('x: y: [ (x + y) ]')).not.toContain('T(()=>');
-    expect(codeOf('x: y: z: [ (x + y + z) ]')).toContain('T(()=>');
+    expect(codeOf('[ (x: y: [ (x + y) ]) ]')).not.toContain('T(()=>');
+    expect(codeOf('x: y: z: [ (x + y + z) ]')).not.toContain('T(()=>');
+    expect(codeOf('[ (x: y: z: [ (x + y + z) ]) ]')).toContain('T(()=>');
   });
   test('are not made for constants, variables and functions', () => {
     expect(codeOf('x: [ 1 "a" x (y: y) true map ]')).not.toContain('new T(');
