@@ -12,9 +12,21 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 
+/** For each byte, whether it can stand in a JSON string only when it is looked at. */
+const special = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte === 0x22 || byte === 0x5c || byte >= 0x80 ? 1 : 0,
+);
+
+/** Whether a byte string is anything but itself between quotes. */
+export function needsEscapes(text: string): boolean {
+  if (text.length > 40) return /[\x00-\x1f"\\\x80-\xff]/.test(text);
+  for (let i = 0; i < text.length; i++) if (special[text.charCodeAt(i)] === 1) return true;
+  return false;
+}
+
 /** A byte string as a JSON string; it must be UTF-8. */
 export function jsonString(text: string): string {
-  if (!/[\x00-\x1f"\\\x80-\xff]/.test(text)) return `"${text}"`;
+  if (!needsEscapes(text)) return `"${text}"`;
   if (/[\x80-\xff]/.test(text)) checkUtf8(text);
   return `"${text.replace(/[\x00-\x1f"\\]/g, escape)}"`;
 }

@@ -5,10 +5,11 @@ import { noPos, type Pos } from '../source.ts';
 import { toStringOf } from './coerce.ts';
 import { Context, joinContexts } from './context.ts';
 import { contextOf, textOf } from './expect.ts';
-import { jsonFloat, jsonString } from './json-text.ts';
+import { jsonFloat, jsonString, needsEscapes } from './json-text.ts';
 import { forceAt, placeOf } from './place.ts';
 import { showName } from './print.ts';
 import type { Runtime } from './runtime.ts';
+import type { Shape } from './shape.ts';
 import { overflow, stack } from './stack.ts';
 import { peek } from './thunk.ts';
 import { showType } from './types.ts';
@@ -28,86 +29,106 @@ export function toJson(
   options: JsonOptions,
 ): { readonly text: string; readonly context: Context | undefined } {
   const writer = new JsonWriter(rt, options);
-  const text = writer.write(value, noPos);
-  return { text, context: writer.context };
+  writer.write(value, noPos);
+  return { text: writer.parts.join(''), context: writer.context };
+}
+
+/** For each shape the text before its values: `{"a":`, `,"b":`… */
+const heads = new WeakMap<Shape, readonly string[]>();
+
+function headsOf(shape: Shape): readonly string[] {
+  let texts = heads.get(shape);
+  if (texts === undefined) {
+    texts = shape.names.map((name, i) => `${i === 0 ? '{' : ','}${jsonString(name)}:`);
+    if (shape.lasting) heads.set(shape, texts);
+  }
+  return texts;
 }
 
 class JsonWriter {
   context: Context | undefined;
-  readonly #rt: Runtime;
-  readonly #options: JsonOptions;
+  /** The text, in pieces: put together once, as text that grows piece by piece is a heap of small objects. */
+  readonly parts: string[] = [];
+  private readonly rt: Runtime;
+  private readonly options: JsonOptions;
 
   constructor(rt: Runtime, options: JsonOptions) {
-    this.#rt = rt;
-    this.#options = options;
+    this.rt = rt;
+    this.options = options;
   }
 
-  write(slot: Value, pos: Pos): string {
+  write(slot: Value, pos: Pos): void {
     if (stack.depth > stack.limit) overflow(pos);
     stack.depth++;
-    const value = this.#options.strict ? forceAt(slot, pos) : peek(slot);
+    const value = this.options.strict ? forceAt(slot, pos) : peek(slot);
     if (value === undefined) throw new EvalError('type', 'cannot convert a thunk to JSON', { pos });
-    const text = this.#forced(value, pos);
+    this.forced(value, pos);
     stack.depth--;
-    return text;
   }
 
-  #forced(value: Forced, pos: Pos): string {
-    if (typeof value === 'string') return jsonString(value);
-    if (value === null || typeof value !== 'object') return String(value);
-    if (value instanceof Attrs) return this.#set(value, pos);
-    if (Array.isArray(value)) return this.#list(value, pos);
-    if (value instanceof Str) return this.#string(value);
-    if (value instanceof Float) return jsonFloat(value.value);
-    if (value instanceof Path) return this.#path(value);
-    throw new EvalError('type', `cannot convert ${showType(value)} to JSON`, { pos: placeOf(value) || pos });
+  private forced(value: Forced, pos: Pos): void {
+    if (typeof value === 'string') this.text(value);
+    else if (value === null || typeof value !== 'object') this.parts.push(String(value));
+    else if (value instanceof Attrs) this.set(value, pos);
+    else if (Array.isArray(value)) this.list(value, pos);
+    else if (value instanceof Str) this.string(value);
+    else if (value instanceof Float) this.parts.push(jsonFloat(value.value));
+    else if (value instanceof Path) this.path(value);
+    else throw new EvalError('type', `cannot convert ${showType(value)} to JSON`, { pos: placeOf(value) || pos });
   }
 
-  #string(value: string | Str): string {
+  private text(text: string): void {
+    if (needsEscapes(text)) this.parts.push(jsonString(text));
+    else this.parts.push('"', text, '"');
+  }
+
+  private string(value: string | Str): void {
     this.context = joinContexts(this.context, contextOf(value));
-    return jsonString(textOf(value));
+    this.text(textOf(value));
   }
 
-  #path(value: Path): string {
-    if (!this.#options.copyToStore) return jsonString(value.path);
-    const path = this.#rt.copyPathToStore(value.path);
-    return this.#string(new Str(path, Context.of(path)));
+  private path(value: Path): void {
+    if (this.options.copyToStore) {
+      const path = this.rt.copyPathToStore(value.path);
+      this.string(new Str(path, Context.of(path)));
+    } else this.text(value.path);
   }
 
-  #set(set: Attrs, pos: Pos): string {
-    const made = toStringOf(this.#rt, set, { coerceMore: false, copyToStore: false, pos });
-    if (made !== undefined) return this.#string(made);
+  private set(set: Attrs, pos: Pos): void {
+    const made = toStringOf(this.rt, set, { coerceMore: false, copyToStore: false, pos });
+    if (made !== undefined) {
+      this.string(made);
+      return;
+    }
     const outPath = set.get('outPath');
-    if (outPath !== undefined) return this.write(outPath, set.positionOf('outPath'));
-    const { shape, values } = set.flat();
-    let text = '{';
+    if (outPath !== undefined) this.write(outPath, set.positionOf('outPath'));
+    else if (set.size === 0) this.parts.push('{}');
+    else this.attributes(set.flat());
+  }
+
+  private attributes({ shape, values }: Attrs): void {
+    const before = headsOf(shape);
     for (let i = 0; i < values.length; i++) {
-      const name = shape.names[i]!;
-      const at = shape.positionAt(i);
-      if (i > 0) text += ',';
-      text += `${jsonString(name)}:${this.#attribute(name, values[i]!, at)}`;
-    }
-    return `${text}}`;
-  }
-
-  #attribute(name: string, value: Value, pos: Pos): string {
-    try {
-      return this.write(value, pos);
-    } catch (error) {
-      throw addTrace(error, `while evaluating attribute '${showName(name)}'`, pos);
-    }
-  }
-
-  #list(list: List, pos: Pos): string {
-    let text = '[';
-    for (let i = 0; i < list.length; i++) {
-      if (i > 0) text += ',';
+      this.parts.push(before[i]!);
+      const pos = shape.positionAt(i);
       try {
-        text += this.write(list[i]!, pos);
+        this.write(values[i]!, pos);
+      } catch (error) {
+        throw addTrace(error, `while evaluating attribute '${showName(shape.names[i]!)}'`, pos);
+      }
+    }
+    this.parts.push('}');
+  }
+
+  private list(list: List, pos: Pos): void {
+    for (let i = 0; i < list.length; i++) {
+      this.parts.push(i === 0 ? '[' : ',');
+      try {
+        this.write(list[i]!, pos);
       } catch (error) {
         throw addTrace(error, `while evaluating list element at index ${i}`, pos);
       }
     }
-    return `${text}]`;
+    this.parts.push(list.length === 0 ? '[]' : ']');
   }
 }

@@ -34,7 +34,8 @@ class JsonParser {
   readonly #text: string;
   #at: number;
   readonly #open: Open[] = [];
-  #lastShape: Shape | undefined;
+  /** By the first name: objects that are alike share their shape, also where others stand between. */
+  readonly #shapes = new Map<string, Shape>();
 
   constructor(text: string) {
     this.#text = text;
@@ -117,11 +118,12 @@ class JsonParser {
   }
 
   #object(names: readonly string[], values: readonly Value[]): Value {
-    const last = this.#lastShape;
-    if (last !== undefined && sameNames(last.names, names)) return new Attrs(last, values);
+    const known = this.#shapes.get(names[0]!);
+    if (known !== undefined && sameNames(known.names, names)) return new Attrs(known, values);
     if (isSorted(names)) {
-      this.#lastShape = new Shape(names, null, true);
-      return new Attrs(this.#lastShape, values);
+      const shape = new Shape(names, null, true);
+      this.#shapes.set(names[0]!, shape);
+      return new Attrs(shape, values);
     }
     const byName = new Map<string, Value>();
     for (let i = 0; i < names.length; i++) byName.set(names[i]!, values[i]!);
