@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { run } from '../../src/base/process.ts';
+import { run, runSync } from '../../src/base/process.ts';
 import { realise } from '../../src/build/index.ts';
 import { removeTree } from '../../src/store/index.ts';
 import { busyboxTree } from '../support/busybox.ts';
@@ -61,11 +61,14 @@ test('without bubblewrap: how to install it, and how to do without', async () =>
   scratch.remove();
 });
 
+/** Where a program lies that the tests have: on the path, or in the folder of tools that set-up made. */
+const installed = (name: string): string => runSync('sh', ['-c', `command -v ${name}`]).stdout.trim();
+
 test('bubblewrap from the folder of tools', async () => {
   const scratch = new Scratch();
   const tools = join(scratch.folder, 'tools/usr/bin');
   fs.mkdirSync(tools, { recursive: true });
-  fs.symlinkSync('/usr/bin/bwrap', join(tools, 'bwrap'));
+  fs.symlinkSync(installed('bwrap'), join(tools, 'bwrap'));
   const drvPath = scratch.derivation({ script: 'echo > $out' });
   const environment = { PATH: '', SYSBUILD_TOOLS: join(scratch.folder, 'tools') };
   const { built } = await realise(scratch.store, [{ drvPath, outputs: 'all' }], { environment }, scratch.sink);

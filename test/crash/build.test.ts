@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mapBounded } from '../../src/base/async.ts';
-import { type RunResult, run, runSync, start } from '../../src/base/process.ts';
+import { type RunResult, run, start } from '../../src/base/process.ts';
 import { openLocalStore, removeTree } from '../../src/store/index.ts';
+import { commandLines } from '../support/processes.ts';
 import { buildGraph } from './build-scenario.ts';
 
 const child = new URL('build-child.ts', import.meta.url).pathname;
@@ -73,18 +74,18 @@ test('at every point between two steps of a build', async () => {
 async function killBuilding(place: string, mark: string, moment: number): Promise<void> {
   const victim = start(process.execPath, words(place, 0.3, mark, 0), { stdio: 'ignore' });
   const gone = new Promise((resolve) => victim.once('exit', resolve));
-  let seen = '';
-  for (let i = 0; seen === '' && i < 400; i++) {
+  let seen: string[] = [];
+  for (let i = 0; seen.length === 0 && i < 400; i++) {
     await sleep(50);
     seen = builders(mark);
   }
   await sleep(moment);
   victim.kill('SIGKILL');
   await gone;
-  expect(seen).not.toBe('');
+  expect(seen).not.toEqual([]);
 }
 
-const builders = (mark: string): string => runSync('pgrep', ['-f', `: ${mark};`]).stdout;
+const builders = (mark: string): string[] => commandLines().filter((line) => line.includes(`: ${mark};`));
 
 test('with builders running: they end too, and the next run takes over', async () => {
   for (let i = 0; i < 6; i++) {
@@ -94,7 +95,7 @@ test('with builders running: they end too, and the next run takes over', async (
     await checkStore(place);
     // The same graph again: what the victim had put in place without registering it is put there anew.
     await buildGraph(join(root, place), 0.3, mark);
-    expect(builders(mark)).toBe('');
+    expect(builders(mark)).toEqual([]);
     expect(await checkStore(place)).toEqual([]);
     removeTree(join(root, place));
   }
