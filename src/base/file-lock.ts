@@ -2,12 +2,13 @@
  * Locks between processes, held on an open file: `flock(2)`, the same that Nix takes, so that both can work on
  * one store. The kernel drops them when their process dies, however it dies.
  *
- * Node has no `flock`. The `flock` program of util-linux (essential on Debian) is given our descriptor: the lock
- * belongs to the open file description, which we share with it, and stays when the program ends.
+ * Node has no `flock`: it is called in the C library. Where that cannot be, the `flock` program of util-linux is given
+ * our descriptor: the lock belongs to the open file description, which we share with it, and stays when it ends.
  */
 import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessError, runSync } from './process.ts';
+import { errnos, flockOperations, systemCalls } from './system-calls.ts';
 
 export interface FileLock {
   readonly path: string;
@@ -24,7 +25,7 @@ export type LockMode = 'shared' | 'exclusive';
 
 /** Takes the lock, or returns undefined at once when another process holds it. */
 export function tryLock(path: string, mode: LockMode = 'exclusive'): FileLock | undefined {
-  return acquire(path, [mode === 'shared' ? '-s' : '-x', '-n']);
+  return acquire(path, mode, 'try');
 }
 
 /** Takes the lock and blocks the whole process while it must; `onWait` is called once, before the wait. */
@@ -33,7 +34,7 @@ export function lockSync(path: string, options: { mode?: LockMode; onWait?: (hol
   if (held !== undefined) return held;
   options.onWait?.(holderOf(path));
   for (;;) {
-    const waited = acquire(path, [options.mode === 'shared' ? '-s' : '-x']);
+    const waited = acquire(path, options.mode ?? 'exclusive', 'wait');
     if (waited !== undefined) return waited;
   }
 }
@@ -42,7 +43,7 @@ export function lockSync(path: string, options: { mode?: LockMode; onWait?: (hol
 export function isLocked(path: string): boolean {
   const fd = fs.openSync(path, 'r');
   try {
-    return runFlock(fd, ['-x', '-n']) === 1;
+    return !flock(path, fd, 'exclusive', 'try');
   } finally {
     fs.closeSync(fd);
   }
@@ -51,20 +52,18 @@ export function isLocked(path: string): boolean {
 /** Locks a directory that nobody else has locked, or returns undefined at once when another process holds it. */
 export function tryLockDirectory(path: string): FileLock | undefined {
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  if (runFlock(fd, ['-x', '-n']) === 0) return new HeldLock(path, fd);
+  if (flock(path, fd, 'exclusive', 'try')) return new HeldLock(path, fd);
   fs.closeSync(fd);
   return undefined;
 }
 
 /** Opens and locks until the file that is locked is also the one that stands at `path`. */
-function acquire(path: string, flags: readonly string[]): FileLock | undefined {
+function acquire(path: string, mode: LockMode, patience: Patience): FileLock | undefined {
   for (;;) {
     const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
     let locked = false;
     try {
-      const status = runFlock(fd, flags);
-      if (status === 1) return undefined;
-      if (status !== 0) throw new ProcessError(`cannot lock '${path}'`, { details: { path, status } });
+      if (!flock(path, fd, mode, patience)) return undefined;
       // The file may have been removed, or replaced, between open and lock: then the lock guards nothing.
       if (!isSameFile(fd, path)) continue;
       locked = true;
@@ -75,10 +74,28 @@ function acquire(path: string, flags: readonly string[]): FileLock | undefined {
   }
 }
 
-/** The status of the program: 1 when the lock is held elsewhere. A large environment would cost more than the lock. */
-function runFlock(fd: number, flags: readonly string[]): number | null {
+type Patience = 'try' | 'wait';
+
+/** False when the lock is held elsewhere, and was only tried. */
+function flock(path: string, fd: number, mode: LockMode, patience: Patience): boolean {
+  const calls = systemCalls();
+  if (calls === undefined) return flockByProgram(path, fd, mode, patience);
+  const operation = flockOperations[mode] | (patience === 'try' ? flockOperations.nonblocking : 0);
+  for (;;) {
+    const errno = calls.flock(fd, operation);
+    if (errno === 0) return true;
+    if (errno === errnos.EWOULDBLOCK) return false;
+    if (errno !== errnos.EINTR) throw new ProcessError(`cannot lock '${path}'`, { details: { path, errno } });
+  }
+}
+
+/** A large environment would cost more than the lock. */
+function flockByProgram(path: string, fd: number, mode: LockMode, patience: Patience): boolean {
+  const words = [mode === 'shared' ? '-s' : '-x', ...(patience === 'try' ? ['-n'] : []), '3'];
   const stdio = ['ignore' as const, 'ignore' as const, 'ignore' as const, fd];
-  return runSync('flock', [...flags, '3'], { stdio, env: { PATH: process.env['PATH'] } }).status;
+  const { status } = runSync('flock', words, { stdio, env: { PATH: process.env['PATH'] } });
+  if (status === 0 || status === 1) return status === 0;
+  throw new ProcessError(`cannot lock '${path}'`, { details: { path, status } });
 }
 
 /** Takes the lock, waiting for it; `onWait` is called once when there is a wait, with what the holder wrote. */

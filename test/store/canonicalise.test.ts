@@ -1,6 +1,9 @@
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { bytesOf } from '../../src/base/bytes.ts';
+import { systemCalls } from '../../src/base/system-calls.ts';
 import { canonicalise, removeTree } from '../../src/store/index.ts';
 import { scratchFolder, writeFiles } from './support.ts';
 
@@ -23,6 +26,29 @@ test('an output gets the modes, times and owner of a store', () => {
     expect(fs.statSync(join(root, path))).toMatchObject({ mode, mtimeMs: 1000, uid: process.geteuid?.() });
   }
   expect(fs.lstatSync(join(root, 'link')).mtimeMs).toBe(1000);
+});
+
+/** An attribute of users, as a builder could set it. */
+function setAttribute(file: string): void {
+  const koffi = createRequire(import.meta.filename)('koffi');
+  const set = koffi.load(null).func('int lsetxattr(str path, str name, str value, size_t size, int flags)');
+  expect(set(file, 'user.mine', 'value', 5, 0)).toBe(0);
+}
+
+const attributesOf = (file: string): string[] =>
+  systemCalls()!
+    .extendedAttributes(bytesOf(file))
+    .filter((name) => name.startsWith('user.'));
+
+test('extended attributes go, of files that are read-only already too', () => {
+  const root = writeFiles(join(scratchFolder(), 'out'), { file: 'text', sub: { tool: { executable: '#!' } } });
+  const files = [root, join(root, 'file'), join(root, 'sub/tool')];
+  for (const file of files) setAttribute(file);
+  fs.chmodSync(join(root, 'file'), 0o444);
+  expect(files.map(attributesOf)).toEqual([['user.mine'], ['user.mine'], ['user.mine']]);
+  canonicalise(root);
+  expect(files.map(attributesOf)).toEqual([[], [], []]);
+  expect(fs.statSync(join(root, 'file')).mode & 0o777).toBe(0o444);
 });
 
 test('directories that nobody may enter are opened', () => {

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { isLocked, lockSync, tryLock } from '../../src/base/file-lock.ts';
 import { ended, start } from '../../src/base/process.ts';
+import { systemCalls, withoutSystemCalls } from '../../src/base/system-calls.ts';
 import { readTempRoots } from '../../src/store/local/temp-roots.ts';
 import { absent } from './contract.ts';
 import { openStore, scratchFolder, scratchStore } from './support.ts';
@@ -49,28 +50,47 @@ test('waiting for a lock can be given up', async () => {
   (await store.lockOutputs([absent])).release();
 });
 
-test('a removed lock file guards nothing: the next one takes a new one', () => {
-  const file = join(scratchFolder(), 'lock');
-  const first = lockSync(file);
-  expect(isLocked(file)).toBe(true);
-  expect(tryLock(file)).toBeUndefined();
-  const stale = fs.openSync(file, 'r');
-  first.remove();
-  expect(fs.readFileSync(stale, 'utf8')).toBe('d');
-  fs.closeSync(stale);
-  const second = tryLock(file);
-  expect(second).toBeDefined();
-  expect(fs.readFileSync(file, 'utf8')).toBe('');
-  second!.release();
-  expect(isLocked(file)).toBe(false);
+describe.each(['library', 'program'])('by the %s', (way) => {
+  beforeEach(() => withoutSystemCalls(way === 'program'));
+  afterEach(() => withoutSystemCalls(false));
+
+  test('a removed lock file guards nothing: the next one takes a new one', () => {
+    const file = join(scratchFolder(), 'lock');
+    const first = lockSync(file);
+    expect(isLocked(file)).toBe(true);
+    expect(tryLock(file)).toBeUndefined();
+    const stale = fs.openSync(file, 'r');
+    first.remove();
+    expect(fs.readFileSync(stale, 'utf8')).toBe('d');
+    fs.closeSync(stale);
+    const second = tryLock(file);
+    expect(second).toBeDefined();
+    expect(fs.readFileSync(file, 'utf8')).toBe('');
+    second!.release();
+    expect(isLocked(file)).toBe(false);
+  });
+
+  test('shared locks go together, and keep an exclusive one out', () => {
+    const file = join(scratchFolder(), 'lock');
+    const first = lockSync(file, { mode: 'shared' });
+    const second = lockSync(file, { mode: 'shared' });
+    expect(tryLock(file)).toBeUndefined();
+    first.release();
+    second.release();
+    tryLock(file)!.release();
+  });
+
+  test('who cannot have it at once waits until it is free', async () => {
+    const file = join(scratchFolder(), 'lock');
+    const holder = start('flock', [file, 'sh', '-c', 'echo; sleep 0.3'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const end = ended(holder, 'flock');
+    await new Promise((resolve) => holder.stdout!.once('data', resolve));
+    expect(isLocked(file)).toBe(true);
+    lockSync(file).release();
+    await end;
+  });
 });
 
-test('shared locks go together, and keep an exclusive one out', () => {
-  const file = join(scratchFolder(), 'lock');
-  const first = lockSync(file, { mode: 'shared' });
-  const second = lockSync(file, { mode: 'shared' });
-  expect(tryLock(file)).toBeUndefined();
-  first.release();
-  second.release();
-  tryLock(file)!.release();
+test('the library is there', () => {
+  expect(systemCalls()).toBeDefined();
 });

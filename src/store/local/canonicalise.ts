@@ -1,12 +1,12 @@
 /**
  * Brings what a build made into the form of everything in a store: modification time 1, modes 0444 and 0555, our
- * own owner, and no file shared with anything outside of the tree.
+ * own owner, no extended attributes, and no file shared with anything outside of the tree.
  *
- * File capabilities and set-user-id bits go away with the change of owner. Extended attributes of users stay, since
- * Node cannot remove them: no archive holds them, and no copy has them.
+ * File capabilities and set-user-id bits go away with the change of owner.
  */
 import * as fs from 'node:fs';
 import { temporaryName } from '../../base/fs-atomic.ts';
+import { removeExtendedAttributes } from './extended-attributes.ts';
 import { native, rawPathOf } from './raw-path.ts';
 import { entriesOf, unsupported } from './tree-events.ts';
 import { storeTime } from './tree-writer.ts';
@@ -52,6 +52,7 @@ function canonicaliseNode(rawPath: string, state: fs.Stats): void {
   const path = native(rawPath);
   const executable = state.isDirectory() || (state.mode & 0o100) !== 0;
   fs.lchownSync(path, process.geteuid!(), process.getegid!());
+  removeExtendedAttributes(rawPath, state.mode);
   fs.chmodSync(path, executable ? 0o555 : 0o444);
   fs.utimesSync(path, storeTime, storeTime);
 }
@@ -59,6 +60,7 @@ function canonicaliseNode(rawPath: string, state: fs.Stats): void {
 function canonicaliseLink(rawPath: string, state: fs.Stats): void {
   const path = native(rawPath);
   if (state.uid !== process.geteuid!()) fs.lchownSync(path, process.geteuid!(), process.getegid!());
+  removeExtendedAttributes(rawPath, undefined);
   fs.lutimesSync(path, storeTime, storeTime);
 }
 

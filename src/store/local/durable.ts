@@ -1,6 +1,7 @@
 /** Makes trees that were just written durable, whatever their number of files, in one step. */
 import * as fs from 'node:fs';
 import { runSync } from '../../base/process.ts';
+import { systemCalls } from '../../base/system-calls.ts';
 import { native, rawPathOf } from './raw-path.ts';
 import { entriesOf } from './tree-events.ts';
 
@@ -17,8 +18,19 @@ export function makeDurable(folder: string, roots: readonly string[], nodes: num
   for (const root of roots) syncTree(rawPathOf(root));
 }
 
-/** One `syncfs(2)`, which Node does not have. */
+/** One `syncfs(2)`; false where there is none. */
 function syncFileSystem(folder: string): boolean {
+  const calls = systemCalls();
+  if (calls === undefined) return syncByProgram(folder);
+  const fd = fs.openSync(folder, 'r');
+  try {
+    return calls.syncfs(fd) === 0;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function syncByProgram(folder: string): boolean {
   try {
     return runSync('sync', ['-f', folder], { env: { PATH: process.env['PATH'] } }).status === 0;
   } catch {

@@ -1,9 +1,10 @@
 /**
  * Writes a tree to disk in canonical form: files 0444 or 0555, directories 0555, modification times 1 second after
- * the epoch, no links between files. Nothing is synced here; see `durable.ts`.
+ * the epoch, no links between files, no extended attributes. Nothing is synced here; see `durable.ts`.
  */
 import * as fs from 'node:fs';
 import type { NarEvent } from '../../formats/index.ts';
+import { hasExtendedAttributes, removeExtendedAttributes } from './extended-attributes.ts';
 import { native } from './raw-path.ts';
 import type { TreeSink } from './tree-events.ts';
 
@@ -18,12 +19,17 @@ export class TreeWriter implements TreeSink {
   readonly #directories: string[] = [];
   #name = '';
   #file = -1;
+  #filePath = '';
+  #fileMode = 0;
+  /** Whether new files get what the folder has: lists of access rights are inherited. */
+  readonly #inherits: boolean;
   /** Modes are set explicitly only where the process's mask would take bits away. */
   readonly #masked = (process.umask() & 0o555) !== 0;
 
   /** @param root the raw path of the tree; nothing may be there yet */
   constructor(root: string) {
     this.#root = root;
+    this.#inherits = hasExtendedAttributes(root.slice(0, root.lastIndexOf('/')) || '/');
   }
 
   write(event: NarEvent): void {
@@ -50,7 +56,9 @@ export class TreeWriter implements TreeSink {
   }
 
   #regular(mode: number): void {
-    this.#file = fs.openSync(native(this.#next()), 'wx', mode);
+    this.#filePath = this.#next();
+    this.#fileMode = mode;
+    this.#file = fs.openSync(native(this.#filePath), 'wx', mode);
     if (this.#masked) fs.fchmodSync(this.#file, mode);
   }
 
@@ -65,13 +73,19 @@ export class TreeWriter implements TreeSink {
   }
 
   #endFile(): void {
+    if (this.#inherits) {
+      removeExtendedAttributes(this.#filePath, this.#fileMode);
+      fs.fchmodSync(this.#file, this.#fileMode);
+    }
     fs.futimesSync(this.#file, storeTime, storeTime);
     fs.closeSync(this.#file);
     this.#file = -1;
   }
 
   #endDirectory(): void {
-    const path = native(this.#directories.pop()!);
+    const rawPath = this.#directories.pop()!;
+    const path = native(rawPath);
+    if (this.#inherits) removeExtendedAttributes(rawPath, 0o755);
     fs.chmodSync(path, 0o555);
     fs.utimesSync(path, storeTime, storeTime);
   }

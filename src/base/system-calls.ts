@@ -1,0 +1,74 @@
+/**
+ * System calls that Node does not have, called in the C library of this process. Loaded when the first one is needed;
+ * undefined where the library for such calls has no build for this machine: then programs do the same, more slowly.
+ *
+ * Numbers that are not 0 are `errno`; see errno(3).
+ */
+import { createRequire } from 'node:module';
+
+export interface SystemCalls {
+  /** flock(2) on an open file. */
+  flock(fd: number, operation: number): number;
+  /** syncfs(2): returns when everything that was written to the file system of an open file is on disk. */
+  syncfs(fd: number): number;
+  /** Names of the extended attributes of a file, directory or link; empty where the file system has none. */
+  extendedAttributes(path: Uint8Array): string[];
+  removeExtendedAttribute(path: Uint8Array, name: string): number;
+}
+
+/** Operations of flock(2). */
+export const flockOperations = { shared: 1, exclusive: 2, nonblocking: 4, unlock: 8 } as const;
+/** The same on all machines with Linux. */
+export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENODATA: 61 } as const;
+
+type CFunction = (...values: (number | Uint8Array)[]) => number;
+
+/** What is used of the library. */
+interface Library {
+  load(file: null): { func(prototype: string): CFunction };
+  errno(): number;
+}
+
+let loaded: { readonly calls: SystemCalls | undefined } | undefined;
+
+export function systemCalls(): SystemCalls | undefined {
+  loaded ??= { calls: load() };
+  return loaded.calls;
+}
+
+/** For tests: do without, until called with false. */
+export function withoutSystemCalls(without: boolean): void {
+  loaded = without ? { calls: undefined } : undefined;
+}
+
+function load(): SystemCalls | undefined {
+  try {
+    return bind(createRequire(import.meta.filename)('koffi') as Library);
+  } catch {
+    return undefined;
+  }
+}
+
+function bind(library: Library): SystemCalls {
+  const self = library.load(null);
+  const flock = self.func('int flock(int fd, int operation)');
+  const syncfs = self.func('int syncfs(int fd)');
+  const list = self.func('long llistxattr(const uint8_t *path, _Out_ uint8_t *names, size_t size)');
+  const remove = self.func('int lremovexattr(const uint8_t *path, const uint8_t *name)');
+  const checked = (result: number): number => (result === 0 ? 0 : library.errno());
+  const names = Buffer.alloc(65_536); // no list is longer
+  return {
+    flock: (fd, operation) => checked(flock(fd, operation)),
+    syncfs: (fd) => checked(syncfs(fd)),
+    extendedAttributes(path) {
+      const length = list(terminated(path), names, names.length);
+      return length <= 0 ? [] : names.toString('latin1', 0, length - 1).split('\0');
+    },
+    removeExtendedAttribute: (path, name) => checked(remove(terminated(path), terminated(Buffer.from(name, 'latin1')))),
+  };
+}
+
+/** As C has strings. */
+function terminated(bytes: Uint8Array): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(1)]);
+}
