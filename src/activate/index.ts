@@ -9,7 +9,21 @@ export type { Generation, GenerationRecord } from './generations.ts';
 export type { Interrupted } from './journal.ts';
 export { currentSystemPath, type MachineLayout, machineLayout } from './layout.ts';
 export { interruptedSwitch, type Machine, type MachineOptions, openMachine } from './machine.ts';
-export type { Declaration, Manifest, ManifestFile, ManifestPackage, Realm } from './manifest.ts';
+export type {
+  ConvergeEntry,
+  ConvergeKind,
+  Declaration,
+  DeclaredGroup,
+  DeclaredUser,
+  Manifest,
+  ManifestFile,
+  ManifestPackage,
+  Probe,
+  Realm,
+  RealmRule,
+  Specialisation,
+  SwitchSettings,
+} from './manifest.ts';
 export type { Step, StepAction, StepReason, SwitchPlan } from './plan-values.ts';
 export {
   planRollback,

@@ -40,6 +40,22 @@ export class Fields {
     return this.#get(name, (value) => Number.isSafeInteger(value), 'an integer');
   }
 
+  boolean(name: string): boolean {
+    return this.#get(name, (value) => typeof value === 'boolean', 'true or false');
+  }
+
+  /** A list of strings. */
+  strings(name: string): string[] {
+    const isStrings = (value: unknown): boolean =>
+      Array.isArray(value) && value.every((element) => typeof element === 'string');
+    return this.#get(name, isStrings, 'a list of strings');
+  }
+
+  /** An object whose form is another's to check. */
+  record(name: string): Readonly<Record<string, unknown>> {
+    return this.object(name).#value;
+  }
+
   optionalString(name: string): string | undefined {
     return this.has(name) ? this.string(name) : undefined;
   }
@@ -53,13 +69,13 @@ export class Fields {
   }
 
   object(name: string): Fields {
-    return Fields.of(this.#at(name), this.#value[name]);
+    return Fields.of(this.placeOf(name), this.#value[name]);
   }
 
   /** The elements of a list of objects. */
   list<T>(name: string, read: (element: Fields) => T): T[] {
     const values = this.#get<unknown[]>(name, Array.isArray, 'a list');
-    return values.map((value, index) => read(Fields.of(`${this.#at(name)}[${index}]`, value)));
+    return values.map((value, index) => read(Fields.of(`${this.placeOf(name)}[${index}]`, value)));
   }
 
   /** One of a few strings. */
@@ -67,7 +83,7 @@ export class Fields {
     const value = this.string(name);
     const found = allowed.find((candidate) => candidate === value);
     if (found === undefined) {
-      throw new FieldError(`${this.#at(name)} is '${value}' and not one of ${allowed.join(', ')}`);
+      throw new FieldError(`${this.placeOf(name)} is '${value}' and not one of ${allowed.join(', ')}`);
     }
     return found;
   }
@@ -75,18 +91,19 @@ export class Fields {
   /** Refuses fields beside these. */
   only(names: readonly string[]): void {
     const stray = this.names().find((name) => !names.includes(name));
-    if (stray !== undefined) throw new FieldError(`${this.#at(stray)} is not a known field`);
+    if (stray !== undefined) throw new FieldError(`${this.placeOf(stray)} is not a known field`);
   }
 
   #get<T>(name: string, check: (value: unknown) => boolean, kind: string): T {
     const value = this.#value[name];
     if (!check(value)) {
-      throw new FieldError(`${this.#at(name)} ${value === undefined ? 'is missing' : `is not ${kind}`}`);
+      throw new FieldError(`${this.placeOf(name)} ${value === undefined ? 'is missing' : `is not ${kind}`}`);
     }
     return value as T;
   }
 
-  #at(name: string): string {
+  /** Where a field is: `files[3].mode`. */
+  placeOf(name: string): string {
     return this.place === '' ? name : `${this.place}.${name}`;
   }
 }

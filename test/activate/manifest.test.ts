@@ -47,7 +47,8 @@ test('a manifest is read, its modes as numbers, its files by path', () => {
 describe('is refused', () => {
   const bad: readonly [string, unknown, string][] = [
     ['another format', { ...manifest, format: 'x' }, 'it is not a manifest of a system'],
-    ['a newer version', { ...manifest, version: 2 }, 'it is of version 2, and this sysbuild knows version 1'],
+    ['a newer version', { ...manifest, version: 3 }, 'it is of version 3, and this sysbuild knows versions 1 and 2'],
+    ['version 2 without its fields', { ...manifest, version: 2 }, 'mounts is missing'],
     ['an unknown field', { ...manifest, units: [] }, 'units is not a known field'],
     ['a missing field', { ...manifest, name: undefined }, 'name is missing'],
     ['files that are no list', { ...manifest, files: {} }, 'files is not a list'],
