@@ -1,6 +1,6 @@
 /** Digests of bytes and byte strings, at once or in pieces. */
+import { createRequire } from 'node:module';
 import { crypto } from './crypto.ts';
-import { FormatError } from './errors.ts';
 import type { Hash, HashAlgorithm } from './hash.ts';
 
 /** A digest under way. `digest` ends it; a hasher is used once. */
@@ -10,9 +10,8 @@ export interface Hasher {
   digest(): Hash;
 }
 
-/** @throws FormatError `formats/hash-algorithm` for BLAKE3, which is an experimental feature of Nix that is not here */
 export function createHasher(algorithm: HashAlgorithm): Hasher {
-  const state = crypto().createHash(supported(algorithm));
+  const state = begin(algorithm);
   return {
     update(data) {
       if (typeof data === 'string') state.update(data, 'latin1');
@@ -24,7 +23,10 @@ export function createHasher(algorithm: HashAlgorithm): Hasher {
 
 /** The digest of bytes or of a byte string. */
 export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | string): Hash {
-  return { algorithm, bytes: digest(supported(algorithm), data) };
+  const state = begin(algorithm);
+  if (typeof data === 'string') state.update(data, 'latin1');
+  else state.update(data);
+  return { algorithm, bytes: state.digest() };
 }
 
 /** SHA-256 of a byte string or bytes as lower-case base16. */
@@ -33,12 +35,27 @@ export function sha256Hex(data: Uint8Array | string): string {
   return (typeof data === 'string' ? state.update(data, 'latin1') : state.update(data)).digest('hex');
 }
 
-function digest(algorithm: string, data: Uint8Array | string): Uint8Array {
-  const state = crypto().createHash(algorithm);
-  return (typeof data === 'string' ? state.update(data, 'latin1') : state.update(data)).digest();
+/** What Node's hashes and those of the library have in common. */
+interface State {
+  update(data: Uint8Array): unknown;
+  update(data: string, encoding: 'latin1'): unknown;
+  digest(): Uint8Array;
 }
 
-function supported(algorithm: HashAlgorithm): string {
-  if (algorithm !== 'blake3') return algorithm;
-  throw new FormatError('formats/hash-algorithm', 'BLAKE3 hashes are not supported', { details: { algorithm } });
+function begin(algorithm: HashAlgorithm): State {
+  return algorithm === 'blake3' ? blake3() : crypto().createHash(algorithm);
+}
+
+interface Blake3 {
+  readonly blake3: { create(): { update(data: Uint8Array): unknown; digest(): Uint8Array } };
+}
+
+/** Node has none. The library is loaded when it is first used: nearly nobody does. */
+function blake3(): State {
+  const library = createRequire(import.meta.filename)('@noble/hashes/blake3.js') as Blake3;
+  const state = library.blake3.create();
+  return {
+    update: (data: Uint8Array | string) => state.update(typeof data === 'string' ? Buffer.from(data, 'latin1') : data),
+    digest: () => state.digest(),
+  };
 }

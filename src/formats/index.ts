@@ -8,6 +8,7 @@ export * from './derivation-json.ts';
 export * from './derivation-resolve.ts';
 export * from './errors.ts';
 export * from './export-stream.ts';
+export { GitHasher } from './git-hash.ts';
 export * from './hash.ts';
 export * from './hash-part-search.ts';
 export * from './hash-rewrite.ts';

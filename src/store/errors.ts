@@ -18,6 +18,8 @@ export type StoreErrorCode =
   | 'store/not-a-derivation'
   /** A file that is neither regular, nor a directory, nor a symbolic link. */
   | 'store/unsupported-file-type'
+  /** Two names of one folder that the file system takes for one. */
+  | 'store/name-collision'
   /** What should be added is not there. */
   | 'store/no-such-file'
   /** Two paths are known for one output of one derivation. */

@@ -7,6 +7,7 @@ import {
   contentAddressText,
   createHasher,
   createModuloHasher,
+  GitHasher,
   type Hash,
   type HashAlgorithm,
   hashPartOf,
@@ -18,8 +19,9 @@ import {
 import { streamNar } from './local/physical.ts';
 import type { ReceivedTree } from './local/reception.ts';
 
-/** The older ones are used by fixed outputs alone, which refer to nothing. */
-const olderAlgorithms: readonly HashAlgorithm[] = ['sha512', 'sha1', 'md5'];
+/** These are used by fixed outputs alone, which refer to nothing. */
+const otherAlgorithms: readonly HashAlgorithm[] = ['sha512', 'sha1', 'md5', 'blake3'];
+const gitAlgorithms: readonly HashAlgorithm[] = ['sha1', 'sha256'];
 
 /** The content address that leads to `path`; undefined when there is none. */
 export async function inferAddress(
@@ -41,11 +43,15 @@ export async function inferAddress(
     return leads('nar', hash) ? contentAddressText('nar', hash) : undefined;
   }
   if (references.length > 0) return undefined;
-  for (const algorithm of olderAlgorithms) {
+  for (const algorithm of otherAlgorithms) {
     const nar = await hashNar(tree, createHasher(algorithm));
     if (leads('nar', nar)) return contentAddressText('nar', nar);
     const flat = fileHash === undefined ? undefined : await hashFile(tree, algorithm);
     if (flat !== undefined && leads('flat', flat)) return contentAddressText('flat', flat);
+  }
+  for (const algorithm of gitAlgorithms) {
+    const git = await hashGit(tree, algorithm);
+    if (leads('git', git)) return contentAddressText('git', git);
   }
   return undefined;
 }
@@ -67,6 +73,13 @@ function leadsTo(
 
 async function hashNar(tree: ReceivedTree, hasher: { update(data: Uint8Array): void; digest(): Hash }): Promise<Hash> {
   for await (const chunk of streamNar(tree.place)) hasher.update(chunk);
+  return hasher.digest();
+}
+
+async function hashGit(tree: ReceivedTree, algorithm: HashAlgorithm): Promise<Hash> {
+  const hasher = new GitHasher(algorithm);
+  const reader = new NarReader();
+  for await (const chunk of streamNar(tree.place)) for (const event of reader.push(chunk)) hasher.write(event);
   return hasher.digest();
 }
 

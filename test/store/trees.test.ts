@@ -6,6 +6,7 @@ import { bytesOf } from '../../src/base/bytes.ts';
 import { hashBytes, NarWriter } from '../../src/formats/index.ts';
 import { dumpNarSync, hashPath, removeTree, restoreNar } from '../../src/store/index.ts';
 import { TreeRecorder } from '../../src/store/local/tree-recorder.ts';
+import { TreeWriter } from '../../src/store/local/tree-writer.ts';
 import { narEvents, type Tree, tree } from '../support/format-arbitraries.ts';
 import { entries, type Files, scratchFolder, scratchStore, writeFiles } from './support.ts';
 
@@ -205,5 +206,17 @@ test('a recorder that overflows writes the same tree', () => {
       removeTree(path);
     }),
     { numRuns: 40 },
+  );
+});
+
+test('two names that the file system takes for one are refused, with a word', () => {
+  // As on a file system that does not tell upper and lower case apart, where the second name is there already.
+  const writer = new TreeWriter(join(scratchFolder(), 'tree'));
+  writer.write({ type: 'directory' });
+  for (const event of [{ type: 'entry', name: 'a' }, { type: 'directory' }, { type: 'end' }] as const)
+    writer.write(event);
+  writer.write({ type: 'entry', name: 'a' });
+  expect(() => writer.write({ type: 'directory' })).toThrow(
+    expect.objectContaining({ code: 'store/name-collision', hint: expect.stringContaining('lower case') }),
   );
 });

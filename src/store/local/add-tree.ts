@@ -2,15 +2,16 @@
 import { faultPoint } from '../../base/fault.ts';
 import { syncDirectory, temporaryName } from '../../base/fs-atomic.ts';
 import {
+  type ContentAddressMethod,
   contentAddressText,
-  createHasher,
-  type Hash,
+  type HashAlgorithm,
   makeFixedOutputPath,
   type NarEvent,
   NarWriter,
   type StorePath,
 } from '../../formats/index.ts';
 import type { PathInfo } from '../store.ts';
+import { type ContentHasher, contentHasher } from './content-hasher.ts';
 import { makeDurable } from './durable.ts';
 import { NarHasher } from './nar.ts';
 import { now, type Parts, realPathIn } from './parts.ts';
@@ -22,16 +23,19 @@ import { removeTree } from './remove-tree.ts';
 import { type EntryFilter, type TreeSink, unsupported, walkTree } from './tree-events.ts';
 import { TreeRecorder } from './tree-recorder.ts';
 
-export type Ingestion = 'flat' | 'nar' | 'text';
+/** How a tree is addressed by its content. */
+export type Ingestion = ContentAddressMethod;
 
 export interface AddRequest {
   /** Where the file or tree is; a symbolic link is added as such. Bytes, where the path is not UTF-8. */
   readonly physicalPath: string | Uint8Array;
   readonly name: string;
   readonly ingestion: Ingestion;
+  /** By default SHA-256. */
+  readonly algorithm?: HashAlgorithm | undefined;
   /** Asked for each entry below the path; gets its path as a byte string. */
   readonly filter?: EntryFilter | undefined;
-  /** Only for `nar` and `text`. */
+  /** Only for `nar` by SHA-256, and `text`. */
   readonly references?: readonly StorePath[] | undefined;
 }
 
@@ -79,12 +83,17 @@ function install(parts: Parts, info: PathInfo, recorder: TreeRecorder, temporary
 
 /** Reads the tree into `recorder`, and returns what is to be known of it. */
 function ingest(storeDir: string, request: AddRequest, recorder: TreeSink): PathInfo {
+  const { ingestion: method, algorithm = 'sha256', name } = request;
   const nar = new NarHasher();
-  const writer = new NarWriter((chunk) => nar.update(chunk));
-  const flat = request.ingestion === 'nar' ? undefined : new FlatHasher(rawPathOf(request.physicalPath));
+  const content = method === 'nar' && algorithm === 'sha256' ? undefined : contentOf(request, algorithm);
+  const writer = new NarWriter((chunk) => {
+    nar.update(chunk);
+    content?.archive(chunk);
+  });
   const sink: TreeSink = {
     write(event) {
-      const seen = flat === undefined ? event : flat.write(event);
+      const seen = method === 'flat' || method === 'text' ? plain(event) : event;
+      content?.event(seen);
       writer.write(seen);
       recorder.write(seen);
     },
@@ -92,44 +101,22 @@ function ingest(storeDir: string, request: AddRequest, recorder: TreeSink): Path
   walkTree(rawPathOf(request.physicalPath), sink, { filter: request.filter });
   writer.finish();
   const { hash: narHash, size: narSize } = nar.finish();
-  const method = request.ingestion;
-  const hash = flat?.digest() ?? narHash;
+  const hash = content?.digest() ?? narHash;
   const references = [...new Set(request.references)].sort();
-  const path = makeFixedOutputPath(storeDir, {
-    method,
-    hash,
-    name: request.name,
-    references: { others: references, self: false },
-  });
-  return {
-    path,
-    narHash,
-    narSize,
-    references,
-    deriver: undefined,
-    registrationTime: now(),
-    ultimate: false,
-    signatures: [],
-    contentAddress: contentAddressText(method, hash),
-  };
+  const path = makeFixedOutputPath(storeDir, { method, hash, name, references: { others: references, self: false } });
+  const contentAddress = contentAddressText(method, hash);
+  const known = { deriver: undefined, registrationTime: now(), ultimate: false, signatures: [] };
+  return { path, narHash, narSize, references, contentAddress, ...known };
 }
 
-/** Hashes one file's bytes alone; whether it is executable is not part of that, and is dropped. */
-class FlatHasher {
-  readonly #rawPath: string;
-  readonly #hasher = createHasher('sha256');
+function contentOf({ ingestion, physicalPath }: AddRequest, algorithm: HashAlgorithm): ContentHasher {
+  const notAFile = (): Error => unsupported(rawPathOf(physicalPath));
+  return contentHasher({ method: ingestion, algorithm, notAFile });
+}
 
-  constructor(rawPath: string) {
-    this.#rawPath = rawPath;
-  }
-  write(event: NarEvent): NarEvent {
-    if (event.type === 'directory' || event.type === 'symlink') throw unsupported(this.#rawPath);
-    if (event.type === 'data') this.#hasher.update(event.bytes);
-    return event.type === 'regular' ? { ...event, executable: false } : event;
-  }
-  digest(): Hash {
-    return this.#hasher.digest();
-  }
+/** Whether a file is executable is no part of an address by its bytes alone, and is dropped. */
+function plain(event: NarEvent): NarEvent {
+  return event.type === 'regular' ? { ...event, executable: false } : event;
 }
 
 function tellWait(parts: Parts, path: StorePath): void {

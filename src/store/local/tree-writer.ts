@@ -3,7 +3,10 @@
  * the epoch, no links between files, no extended attributes. Nothing is synced here; see `durable.ts`.
  */
 import * as fs from 'node:fs';
+import { toUnicode } from '../../base/bytes.ts';
+import { errnoOf } from '../../base/errors.ts';
 import type { NarEvent } from '../../formats/index.ts';
+import { StoreError } from '../errors.ts';
 import { hasExtendedAttributes, removeExtendedAttributes } from './extended-attributes.ts';
 import { native } from './raw-path.ts';
 import type { TreeSink } from './tree-events.ts';
@@ -51,14 +54,15 @@ export class TreeWriter implements TreeSink {
   #directory(): void {
     const path = this.#next();
     // With the owner's permission to write, until all entries are there.
-    fs.mkdirSync(native(path), 0o755);
+    this.#make(path, () => fs.mkdirSync(native(path), 0o755));
     this.#directories.push(path);
   }
 
   #regular(mode: number): void {
-    this.#filePath = this.#next();
+    const path = this.#next();
+    this.#filePath = path;
     this.#fileMode = mode;
-    this.#file = fs.openSync(native(this.#filePath), 'wx', mode);
+    this.#file = this.#make(path, () => fs.openSync(native(path), 'wx', mode));
     if (this.#masked) fs.fchmodSync(this.#file, mode);
   }
 
@@ -67,9 +71,9 @@ export class TreeWriter implements TreeSink {
   }
 
   #symlink(target: string): void {
-    const path = native(this.#next());
-    fs.symlinkSync(native(target), path);
-    fs.lutimesSync(path, storeTime, storeTime);
+    const path = this.#next();
+    this.#make(path, () => fs.symlinkSync(native(target), native(path)));
+    fs.lutimesSync(native(path), storeTime, storeTime);
   }
 
   #endFile(): void {
@@ -88,6 +92,21 @@ export class TreeWriter implements TreeSink {
     if (this.#inherits) removeExtendedAttributes(rawPath, 0o755);
     fs.chmodSync(path, 0o555);
     fs.utimesSync(path, storeTime, storeTime);
+  }
+
+  /** Names in an archive are unique, but not to a file system for which upper and lower case are the same. */
+  #make<T>(path: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || this.#directories.length === 0) throw error;
+      const file = toUnicode(path);
+      throw new StoreError('store/name-collision', `this file system takes '${file}' for another file of its folder`, {
+        hint: 'keep the store on a file system that tells upper and lower case apart',
+        details: { file },
+        cause: error,
+      });
+    }
   }
 
   #next(): string {

@@ -1,9 +1,7 @@
 /** Writes the tree of an archive from elsewhere, and finds out what it really is while it passes by. */
 import {
   createHasher,
-  createModuloHasher,
   type Hash,
-  type Hasher,
   hashEquals,
   hashPartOf,
   type NarEvent,
@@ -13,6 +11,7 @@ import {
 } from '../../formats/index.ts';
 import { StoreError } from '../errors.ts';
 import type { PathInfo } from '../store.ts';
+import { type ContentHasher, contentHasher } from './content-hasher.ts';
 import { NarHasher } from './nar.ts';
 import { rawPathOf } from './raw-path.ts';
 import { TreeWriter } from './tree-writer.ts';
@@ -45,7 +44,7 @@ export async function writeNar(
   const writer = new TreeWriter(rawPathOf(target));
   const hasher = new NarHasher();
   const file = expected === undefined ? new RootFile() : undefined;
-  const content = expected === undefined ? undefined : contentHasher(expected);
+  const content = expected === undefined ? undefined : contentHasherFor(expected);
   let size = 0;
   try {
     for await (const chunk of nar) {
@@ -89,42 +88,25 @@ class RootFile {
   }
 }
 
-interface ContentHasher {
-  archive(chunk: Uint8Array): void;
-  event(event: NarEvent): void;
-  check(): void;
-}
-
-/** Follows the bytes that a content address speaks of: the whole archive, or those of its one file. */
-function contentHasher(info: PathInfo): ContentHasher | undefined {
+/** Follows the bytes that a content address speaks of; undefined where the hash of the archive says it all. */
+function contentHasherFor(info: PathInfo): (ContentHasher & { check(): void }) | undefined {
   if (info.contentAddress === undefined) return undefined;
   const { method, hash } = parseContentAddress(info.contentAddress);
-  if (method === 'git') {
-    throw new StoreError(
-      'store/content-address-mismatch',
-      `'${info.path}' is addressed by a git tree, which cannot be checked`,
-      {
-        details: { path: info.path, contentAddress: info.contentAddress },
-      },
-    );
-  }
-  // Nothing in it stands for the path itself: its address is the hash of the archive, which is made anyway.
-  if (method === 'nar' && hash.algorithm === 'sha256' && !info.references.includes(info.path)) {
+  const refersToItself = info.references.includes(info.path);
+  if (method === 'nar' && hash.algorithm === 'sha256' && !refersToItself) {
     if (!hashEquals(hash, info.narHash))
       throw mismatch(info, withPrefix(hash, 'nix32'), withPrefix(info.narHash, 'nix32'));
     return undefined;
   }
-  const hasher: Hasher =
-    method === 'nar' ? createModuloHasher(hash.algorithm, hashPartOf(info.path)) : createHasher(hash.algorithm);
+  const hasher = contentHasher({
+    method,
+    algorithm: hash.algorithm,
+    // Nothing else in it stands for the path itself.
+    self: method === 'nar' ? hashPartOf(info.path) : undefined,
+    notAFile: ({ type }) => mismatch(info, 'a regular file', `a ${type}`),
+  });
   return {
-    archive(chunk) {
-      if (method === 'nar') hasher.update(chunk);
-    },
-    event(event) {
-      if (method === 'nar' || event.type === 'regular' || event.type === 'end') return;
-      if (event.type === 'data') hasher.update(event.bytes);
-      else throw mismatch(info, 'a regular file', `a ${event.type}`);
-    },
+    ...hasher,
     check() {
       const found = hasher.digest();
       if (!hashEquals(found, hash)) throw mismatch(info, withPrefix(hash, 'nix32'), withPrefix(found, 'nix32'));
