@@ -1,6 +1,6 @@
 /** Builds what is wanted and says how much of it was work. */
 import { plural } from '../base/text.ts';
-import { BuildError, type BuildResult, planBuild, type Wanted } from '../build/index.ts';
+import { BuildError, type BuildResult, type Wanted } from '../build/index.ts';
 import { derivationKind, type StorePath } from '../formats/index.ts';
 import { realiseWanted } from './realise.ts';
 import type { Session } from './session.ts';
@@ -10,6 +10,8 @@ export interface BuildCounts {
   readonly built: number;
   /** Of those, the ones that fetched something known by its hash. */
   readonly fetched: number;
+  /** Derivations whose outputs came from caches. */
+  readonly substituted: number;
   /** Derivations whose outputs were there already. */
   readonly reused: number;
 }
@@ -32,17 +34,14 @@ export async function buildOutputs(
 ): Promise<Outputs> {
   const store = await session.store();
   const all = wantedOf(wanted);
-  const plan = planBuild(store, all);
   const result = await realiseWanted(session, store, all, options);
   if (result.failures.length > 0) throw failed(result);
   const isFetch = (drvPath: StorePath): boolean => derivationKind(store.readDerivation(drvPath)) === 'fixed';
   const fetched = result.built.filter(isFetch).length;
-  const { present } = plan;
-  return {
-    outputs: result.outputs,
-    counts: { built: result.built.length - fetched, fetched, reused: present.length },
-    result,
-  };
+  const built = result.built.length - fetched;
+  const substituted = result.substituted.length;
+  const reused = result.plan.present.length;
+  return { outputs: result.outputs, counts: { built, fetched, substituted, reused }, result };
 }
 
 /** Outputs of the same derivation together. */

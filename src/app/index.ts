@@ -4,6 +4,7 @@
  */
 
 export type { Problem as StoreProblem } from '../store/index.ts';
+export type { BuildCounts } from './build-outputs.ts';
 export { type Config, loadConfig } from './config.ts';
 export type { Assignment } from './config-file.ts';
 export { diagnosticOf } from './diagnose.ts';

@@ -1,34 +1,67 @@
 /** Builds derivations with the settings of a session. */
-import type { BuildResult, Wanted } from '../build/index.ts';
+import type { BuildOptions, BuildPlan, BuildResult, PreparedBuild, Wanted } from '../build/index.ts';
 import type { LocalStore } from '../store/index.ts';
+import { openSubstituters, secretKeys } from './caches.ts';
 import type { Session } from './session.ts';
 
-export async function realiseWanted(
+export interface RealiseOptions {
+  /** Build what is there already once more, and compare. */
+  readonly check?: boolean;
+}
+
+/** Plans a build, gives it to `work`, and closes what it has opened. */
+export async function withBuild<T>(
   session: Session,
   store: LocalStore,
   wanted: readonly Wanted[],
-  options: { readonly check?: boolean } = {},
+  options: RealiseOptions,
+  work: (prepared: PreparedBuild) => Promise<T>,
+): Promise<T> {
+  const { prepareBuild } = await import('../build/index.ts');
+  const caches = session.settings.substituters.length === 0 ? undefined : openSubstituters(session, store.storeDir);
+  try {
+    const substituters = caches?.substituters;
+    const build = { ...(await buildOptions(session)), check: options.check ?? false, substituters };
+    return await work(await prepareBuild(store, [...wanted], build, session.sink));
+  } finally {
+    caches?.close();
+  }
+}
+
+export function realiseWanted(
+  session: Session,
+  store: LocalStore,
+  wanted: readonly Wanted[],
+  options: RealiseOptions = {},
 ): Promise<BuildResult> {
-  const { debianMirrorsFromApt, realise } = await import('../build/index.ts');
-  const { settings, signal, sink, env } = session;
+  return withBuild(session, store, wanted, options, (prepared) => prepared.run());
+}
+
+/** What would be done. */
+export function planWanted(session: Session, store: LocalStore, wanted: readonly Wanted[]): Promise<BuildPlan> {
+  return withBuild(session, store, wanted, {}, async ({ plan }) => plan);
+}
+
+async function buildOptions(session: Session): Promise<BuildOptions> {
+  const { debianMirrorsFromApt } = await import('../build/index.ts');
+  const { settings, signal, env } = session;
   const debian = settings['mirror-debian'];
-  return realise(
-    store,
-    [...wanted],
-    {
-      maxJobs: settings['max-jobs'] || undefined,
-      cores: settings.cores,
-      keepGoing: settings['keep-going'],
-      keepFailed: settings['keep-failed'],
-      sandbox: settings.sandbox ? 'auto' : 'off',
-      check: options.check ?? false,
-      timeout: settings.timeout,
-      maxSilentTime: settings['max-silent-time'],
-      system: settings.system,
-      mirrors: { debian: debian.length > 0 ? debian : debianMirrorsFromApt() },
-      environment: env,
-      signal,
-    },
-    sink,
-  );
+  return {
+    maxJobs: settings['max-jobs'] || undefined,
+    cores: settings.cores,
+    keepGoing: settings['keep-going'],
+    keepFailed: settings['keep-failed'],
+    sandbox: settings.sandbox ? 'auto' : 'off',
+    timeout: settings.timeout,
+    maxSilentTime: settings['max-silent-time'],
+    maxLogSize: settings['max-build-log-size'],
+    logLines: settings['log-lines'],
+    system: settings.system,
+    fallback: settings.fallback,
+    alwaysAllowSubstitutes: settings['always-allow-substitutes'],
+    signWith: secretKeys(session),
+    mirrors: { debian: debian.length > 0 ? debian : debianMirrorsFromApt() },
+    environment: env,
+    signal,
+  };
 }

@@ -41,6 +41,7 @@ export const definitions = {
     [],
     'URI prefixes that may be fetched under `restrict-eval`; a bare scheme (`https:`) allows all of it.',
   ),
+  'eval-cache': define('evaluation', boolean, true, 'Return kept results of evaluations of which nothing has changed.'),
   'eval-system': define('evaluation', text, '', 'The value of `builtins.currentSystem`; empty: that of `system`.'),
   'experimental-features': define('evaluation', list, [], "Nix's experimental features to switch on."),
   'lint-absolute-path-literals': define('evaluation', lint, 'ignore', 'What to do about path literals like `/x`.'),
@@ -62,10 +63,18 @@ export const definitions = {
   ),
   'trace-verbose': define('evaluation', boolean, false, 'Show what `builtins.traceVerbose` traces.'),
 
+  'always-allow-substitutes': define(
+    'building',
+    boolean,
+    false,
+    'Download also what would rather be built (`allowSubstitutes = false`).',
+  ),
   cores: define('building', number, 0, 'How many processors one build may use (NIX_BUILD_CORES); 0: all.'),
-  fallback: define('building', boolean, false, 'Build what cannot be downloaded.'),
+  fallback: define('building', boolean, true, 'Build what caches have announced and then did not give.'),
   'keep-failed': define('building', boolean, false, 'Keep the build folder of a build that failed.'),
   'keep-going': define('building', boolean, false, 'Build what can still be built after a build failed.'),
+  'log-lines': define('building', number, 25, 'How many of its last log lines a failed build shows.'),
+  'max-build-log-size': define('building', number, 0, 'Bytes of log after which a build is ended; 0: no limit.'),
   'max-jobs': define('building', jobs, 0, 'How many builds run at once; auto: as many as there are processors.'),
   'max-silent-time': define('building', number, 0, 'Seconds without output after which a build is ended; 0: never.'),
   'mirror-debian': define(
@@ -86,7 +95,7 @@ export const definitions = {
     true,
     'Take from caches only what a trusted key signed, or what is addressed by its content.',
   ),
-  'secret-key-files': define('store', list, [], 'Files with keys that sign what is copied, exported or served.'),
+  'secret-key-files': define('store', list, [], 'Files with keys that sign what is built, copied, exported or served.'),
   store: define(
     'store',
     text,

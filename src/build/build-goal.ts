@@ -83,7 +83,11 @@ async function buildLocked(
     faultPoint('build/outputs-taken');
     checkTaken(request, taken);
     if (again) compareOutputs(store, drvPath, known, taken);
-    else await installOutputs(store, { outputs: taken, realisations: recordsOf(target, taken), locked, signal });
+    else {
+      const { signWith } = context.settings;
+      const realisations = recordsOf(target, taken);
+      await installOutputs(store, { outputs: taken, realisations, locked, signWith, signal });
+    }
     ok = true;
     return { outputs: again ? known : withTaken(known, taken), here: true };
   } catch (error) {

@@ -38,6 +38,8 @@ export interface DerivationOptions {
   /** Paths by the name of the file, or the attribute, that tells their closure. */
   readonly exportGraph: ReadonlyMap<string, readonly string[]>;
   readonly noChroot: boolean;
+  /** It is quickly made: not worth the way to another machine. */
+  readonly preferLocal: boolean;
   readonly impureEnvVars: readonly string[];
   readonly requiredFeatures: readonly string[];
 }
@@ -53,6 +55,7 @@ export function optionsOf(storeDir: string, drv: Derivation): DerivationOptions 
     passAsFile: new Set(attributes === undefined ? source.words('passAsFile') : []),
     exportGraph: attributes === undefined ? graphOfWords(source) : graphOfAttributes(attributes),
     noChroot: source.flag('__noChroot'),
+    preferLocal: source.flag('preferLocalBuild'),
     impureEnvVars: source.words('impureEnvVars') ?? [],
     requiredFeatures: source.words('requiredSystemFeatures') ?? [],
   };

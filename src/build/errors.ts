@@ -20,6 +20,7 @@ export const codes = {
   'build/fetch-failed': 100,
   'build/unpack-failed': 100,
   'build/disk-full': 100,
+  'build/substitute-failed': 1,
   'build/dependency-failed': 100,
   'build/several-failed': 100,
   'build/cancelled': 1,

@@ -8,5 +8,5 @@ export { type DownloadRequest, download } from './fetch/download.ts';
 export { findLog, readLog } from './log-file.ts';
 export { type BuildOptions, type FetchLimits, type SandboxPath, thisSystem } from './options.ts';
 export { type BuildPlan, type PlanNode, type PlanStatus, type PlanView, planBuild, type Wanted } from './plan.ts';
-export { type BuildFailure, type BuildResult, realise } from './realise.ts';
+export { type BuildFailure, type BuildResult, type PreparedBuild, prepareBuild, realise } from './realise.ts';
 export { findBubblewrap } from './sandbox/find-bubblewrap.ts';

@@ -1,5 +1,7 @@
 /** What a caller may decide about builds, and the defaults. */
 import { availableParallelism } from 'node:os';
+import type { SecretKey } from '../formats/index.ts';
+import type { Substituters } from '../store/index.ts';
 
 /** A path of the machine that builders see, at another place or the same one. */
 export interface SandboxPath {
@@ -40,6 +42,14 @@ export interface BuildOptions {
   /** Where `impureEnvVars` of fixed-output builds are looked up. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly fetch?: FetchLimits | undefined;
+  /** Caches that are asked for outputs before they are built. */
+  readonly substituters?: Substituters | undefined;
+  /** Build what caches said that they have, and then did not give. */
+  readonly fallback?: boolean | undefined;
+  /** Fetch also what sets `allowSubstitutes` to false. */
+  readonly alwaysAllowSubstitutes?: boolean | undefined;
+  /** Keys that sign what is built. */
+  readonly signWith?: readonly SecretKey[] | undefined;
 }
 
 export interface FetchLimits {
@@ -53,8 +63,9 @@ export interface FetchLimits {
 
 type Defined<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
-export interface Settings extends Omit<Defined<BuildOptions>, 'signal' | 'fetch'> {
+export interface Settings extends Omit<Defined<BuildOptions>, 'signal' | 'fetch' | 'substituters'> {
   readonly signal: AbortSignal | undefined;
+  readonly substituters: Substituters | undefined;
   readonly fetch: Defined<FetchLimits>;
 }
 
@@ -85,6 +96,10 @@ export function settingsOf(options: BuildOptions): Settings {
     systemFeatures: options.systemFeatures ?? ['benchmark', 'big-parallel', 'ca-derivations', 'nixos-test'],
     sandboxPaths: options.sandboxPaths ?? {},
     environment: options.environment ?? process.env,
+    substituters: options.substituters,
+    fallback: options.fallback ?? true,
+    alwaysAllowSubstitutes: options.alwaysAllowSubstitutes ?? false,
+    signWith: options.signWith ?? [],
     fetch: {
       patience: options.fetch?.patience ?? 30_000,
       retries: options.fetch?.retries ?? 2,

@@ -1,4 +1,4 @@
-/** Tells a sink how far a run is: how many builds and fetches there are to be, running, done and failed. */
+/** Tells a sink how far a run is: how many builds, fetches and substitutions there are to be, running, done and failed. */
 import type { ActivityKind, Sink } from '../base/events.ts';
 import type { StorePath } from '../formats/index.ts';
 import { isFetch } from './build-goal.ts';
@@ -21,7 +21,8 @@ export class Progress {
   constructor(sink: Sink, plan: BuildPlan) {
     this.#sink = sink;
     this.#plan = plan;
-    for (const drvPath of [...plan.willBuild, ...plan.perhaps]) this.#countsOf(drvPath).expected += 1;
+    for (const drvPath of [...plan.willSubstitute, ...plan.willBuild, ...plan.perhaps])
+      this.#countsOf(drvPath).expected += 1;
     for (const kind of this.#counts.keys()) this.#tell(kind);
   }
 
@@ -34,13 +35,16 @@ export class Progress {
       this.#running.add(drvPath);
       counts.running += 1;
     } else if (state.kind === 'failed') counts.failed += 1;
-    else if (state.kind === 'done' && state.origin === 'built') counts.done += 1;
+    else if (state.kind === 'done' && (state.origin === 'built' || this.#kindOf(drvPath) === 'substitute'))
+      counts.done += 1;
     else if (state.kind === 'done' || state.kind === 'skipped') counts.expected -= 1;
     this.#tell(this.#kindOf(drvPath));
   }
 
   #kindOf(drvPath: StorePath): ActivityKind {
-    return isFetch(this.#plan.nodes.get(drvPath)!.derivation) ? 'fetch' : 'build';
+    const { status, derivation } = this.#plan.nodes.get(drvPath)!;
+    if (status.kind === 'substitute') return 'substitute';
+    return isFetch(derivation) ? 'fetch' : 'build';
   }
 
   #countsOf(drvPath: StorePath): Counts {

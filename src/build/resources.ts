@@ -1,5 +1,7 @@
-/** What builds of one run share, made when the first of them needs it: the folder to work in, and the place to run. */
+/** What builds of one run share, made when it is first needed: the folder to work in, the place to run, the caches. */
+import type { Sink } from '../base/events.ts';
 import type { LocalStore } from '../store/index.ts';
+import { CacheSubstituter } from './cache-substituter.ts';
 import type { Settings } from './options.ts';
 import type { BuildPlace } from './place.ts';
 import { findBubblewrap } from './sandbox/find-bubblewrap.ts';
@@ -10,12 +12,23 @@ import { Workspace } from './workspace.ts';
 export class Resources {
   readonly #store: LocalStore;
   readonly #settings: Settings;
+  readonly #sink: Sink;
+  #substituter: CacheSubstituter | undefined;
   #workspace: Workspace | undefined;
   #place: BuildPlace | undefined;
 
-  constructor(store: LocalStore, settings: Settings) {
+  constructor(store: LocalStore, settings: Settings, sink: Sink) {
     this.#store = store;
     this.#settings = settings;
+    this.#sink = sink;
+  }
+
+  /** Undefined where there are no caches. */
+  get substituter(): CacheSubstituter | undefined {
+    const { substituters, signal } = this.#settings;
+    if (substituters === undefined || substituters.isEmpty) return undefined;
+    this.#substituter ??= new CacheSubstituter(this.#store, substituters, this.#sink, signal);
+    return this.#substituter;
   }
 
   get workspace(): Workspace {
@@ -34,6 +47,7 @@ export class Resources {
 
   /** Leaves nothing behind, of earlier runs that could not close theirs neither. */
   close(): void {
+    this.#substituter?.close();
     if (this.#workspace === undefined) Workspace.clean(this.#store);
     this.#place?.close();
     this.#workspace?.close();

@@ -1,10 +1,12 @@
 /**
- * Works through a plan: starts what has all its inputs, so many at once, in the plan's order, until everything is in
- * a final state. Knows nothing of how a derivation is built. Every change of a state goes through `transition`.
+ * Works through a plan: starts what has all its inputs, so many builds at once, those first that most others wait
+ * for in a row, until everything is in a final state. What is fetched takes no slot of a build: it waits for another
+ * machine. Knows nothing of how a derivation is built. Every change of a state goes through `transition`.
  */
 import type { StorePath } from '../formats/index.ts';
 import { BuildError } from './errors.ts';
 import type { BuildPlan, PlanNode } from './plan.ts';
+import { ReadyQueue } from './ready-queue.ts';
 import {
   type FinalState,
   initialState,
@@ -23,7 +25,8 @@ export interface NodeResult {
 export interface SchedulerOptions {
   readonly plan: BuildPlan;
   readonly maxJobs: number;
-  readonly keepGoing: boolean;
+  /** Whether what does not depend on a failure is still done. */
+  goesOnAfter(error: BuildError): boolean;
   /** Ends the run: nothing more is started, and what runs ends by itself. */
   readonly signal: AbortSignal;
   /** Fails with a `BuildError` alone. */
@@ -38,15 +41,19 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #states = new Map<StorePath, NodeState>();
   readonly #dependents = new Map<StorePath, StorePath[]>();
-  /** What can be started, in the order in which it became so. */
-  readonly #queue: StorePath[] = [];
-  #running = 0;
+  /** How many derivations in a row wait for each, at most. */
+  readonly #urgency: ReadonlyMap<StorePath, number>;
+  readonly #builds = new ReadyQueue<PlanNode>();
+  readonly #fetches = new ReadyQueue<PlanNode>();
+  #building = 0;
+  #fetching = 0;
   #stopped = false;
   #settle: (() => void) | undefined;
   #crash: ((error: unknown) => void) | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#urgency = urgencies(options.plan);
     for (const node of options.plan.nodes.values()) this.#add(node);
   }
 
@@ -74,7 +81,7 @@ export class Scheduler {
     const missing = node.inputs.filter((input) => this.#states.get(input)?.kind !== 'done');
     const state = initialState(missing.length);
     this.#states.set(drvPath, state);
-    if (state.kind === 'queued') this.#queue.push(drvPath);
+    if (state.kind === 'queued') this.#enqueue(drvPath);
     for (const input of missing) {
       const dependents = this.#dependents.get(input);
       if (dependents === undefined) this.#dependents.set(input, [drvPath]);
@@ -82,15 +89,30 @@ export class Scheduler {
     }
   }
 
+  #enqueue(drvPath: StorePath): void {
+    const node = this.#options.plan.nodes.get(drvPath)!;
+    const queue = isFetched(node) ? this.#fetches : this.#builds;
+    queue.push(node, this.#urgency.get(drvPath)!);
+  }
+
   #startMore(): void {
-    while (!this.#stopped && this.#running < this.#options.maxJobs) {
-      const drvPath = this.#queue.shift();
-      if (drvPath === undefined) break;
-      this.#change(drvPath, { type: 'start' });
-      this.#running += 1;
-      void this.#work(this.#options.plan.nodes.get(drvPath)!);
+    while (!this.#stopped) {
+      const node = this.#fetches.shift() ?? (this.#building < this.#options.maxJobs ? this.#builds.shift() : undefined);
+      if (node === undefined) break;
+      this.#change(node.drvPath, { type: 'start' });
+      this.#count(node, 1);
+      void this.#work(node);
     }
-    if (this.#running === 0) this.#settle?.();
+    if (this.#idle) this.#settle?.();
+  }
+
+  #count(node: PlanNode, change: 1 | -1): void {
+    if (isFetched(node)) this.#fetching += change;
+    else this.#building += change;
+  }
+
+  get #idle(): boolean {
+    return this.#building === 0 && this.#fetching === 0;
   }
 
   async #work(node: PlanNode): Promise<void> {
@@ -102,9 +124,9 @@ export class Scheduler {
           throw error;
         },
       );
-      this.#running -= 1;
+      this.#count(node, -1);
       this.#change(node.drvPath, outcome);
-      if (outcome.type === 'fail') this.#giveUpAfter(node.drvPath);
+      if (outcome.type === 'fail') this.#giveUpAfter(node.drvPath, outcome.error);
       this.#startMore();
     } catch (error) {
       this.#options.onGivingUp();
@@ -112,9 +134,9 @@ export class Scheduler {
     }
   }
 
-  #giveUpAfter(drvPath: StorePath): void {
+  #giveUpAfter(drvPath: StorePath, error: BuildError): void {
     this.#skipDependents(drvPath);
-    if (this.#options.keepGoing) return;
+    if (this.#options.goesOnAfter(error)) return;
     if (!this.#stopped) this.#options.onGivingUp();
     this.#stop();
   }
@@ -133,11 +155,12 @@ export class Scheduler {
 
   #stop(): void {
     this.#stopped = true;
-    this.#queue.length = 0;
+    this.#builds.clear();
+    this.#fetches.clear();
     for (const [drvPath, state] of this.#states) {
       if (!isFinal(state)) this.#change(drvPath, { type: 'cancel' });
     }
-    if (this.#running === 0) this.#settle?.();
+    if (this.#idle) this.#settle?.();
   }
 
   #change(drvPath: StorePath, event: NodeEvent): void {
@@ -151,7 +174,23 @@ export class Scheduler {
   #tellDependents(drvPath: StorePath): void {
     for (const dependent of this.#dependents.get(drvPath) ?? []) {
       this.#change(dependent, { type: 'input-done' });
-      if (this.#states.get(dependent)!.kind === 'queued') this.#queue.push(dependent);
+      if (this.#states.get(dependent)!.kind === 'queued') this.#enqueue(dependent);
     }
   }
+}
+
+function isFetched({ status }: PlanNode): boolean {
+  return status.kind === 'substitute';
+}
+
+/** For each derivation the length of the longest chain of builds that waits for it. */
+function urgencies({ nodes }: BuildPlan): Map<StorePath, number> {
+  const urgency = new Map<StorePath, number>();
+  for (const { drvPath, inputs, status } of [...nodes.values()].reverse()) {
+    const own = urgency.get(drvPath) ?? 0;
+    urgency.set(drvPath, own);
+    const length = own + (status.kind === 'build' || status.kind === 'perhaps' ? 1 : 0);
+    for (const input of inputs) urgency.set(input, Math.max(urgency.get(input) ?? 0, length));
+  }
+  return urgency;
 }

@@ -11,8 +11,8 @@ import { assertNever, invariant } from '../base/assert.ts';
 import type { StorePath } from '../formats/index.ts';
 import type { BuildError } from './errors.ts';
 
-/** How an output came to be there: found, built in this run, or known under the resolved derivation. */
-export type Origin = 'present' | 'built' | 'resolved';
+/** How an output came to be there: found, built in this run, fetched, or known under the resolved derivation. */
+export type Origin = 'present' | 'built' | 'substituted' | 'resolved';
 
 export type NodeState =
   | { readonly kind: 'waiting'; readonly missing: number }

@@ -39,7 +39,8 @@ const make = (name: string, inputs: StorePath[], kind: 'input-addressed' | 'floa
     builder: '/b',
     env: { inputs: inputs.map((input) => scratch.reference(input)).join(' ') },
   });
-const plan = (drvPath: StorePath, again = false): BuildPlan => planBuild(view, [{ drvPath, outputs: 'all' }], again);
+const plan = (drvPath: StorePath, again = false): BuildPlan =>
+  planBuild(view, [{ drvPath, outputs: 'all' }], { again });
 const built = (drvPath: StorePath): void => {
   valid.add(outputPath('/nix/store', scratch.store.readDerivation(drvPath), 'out')!);
 };

@@ -59,7 +59,7 @@ function planOf({ inputs }: Graph): BuildPlan {
     const node = { drvPath: path(i), needed: new Set(['out']), status: { kind: 'build' }, inputs: list.map(path) };
     nodes.set(path(i), node as unknown as PlanNode);
   }
-  return { nodes, present: [], willBuild: [...nodes.keys()], perhaps: [] };
+  return { nodes, present: [], willBuild: [...nodes.keys()], willSubstitute: [], perhaps: [], downloads: [] };
 }
 
 interface Trace {
@@ -75,7 +75,7 @@ async function schedule(graph: Graph, maxJobs: number, keepGoing: boolean, delay
   const states = await new Scheduler({
     plan: planOf(graph),
     maxJobs,
-    keepGoing,
+    goesOnAfter: () => keepGoing,
     signal: new AbortController().signal,
     execute: async ({ drvPath }) => {
       running += 1;
@@ -139,7 +139,7 @@ describe('scheduler', () => {
     const states = await new Scheduler({
       plan: planOf({ inputs: [[], [0]], failing: new Set() }),
       maxJobs: 2,
-      keepGoing: true,
+      goesOnAfter: () => true,
       signal: AbortSignal.abort(),
       execute: () => Promise.reject(new Error('never')),
       onChange: () => {},
@@ -152,7 +152,7 @@ describe('scheduler', () => {
     const run = new Scheduler({
       plan: planOf({ inputs: [[]], failing: new Set() }),
       maxJobs: 1,
-      keepGoing: true,
+      goesOnAfter: () => true,
       signal: new AbortController().signal,
       execute: () => Promise.reject(new TypeError('a bug')),
       onChange: () => {},

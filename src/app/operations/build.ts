@@ -4,6 +4,7 @@ import type { BuildPlan } from '../../build/index.ts';
 import { derivationKind, isStorePath, type StorePath } from '../../formats/index.ts';
 import { type BuildCounts, buildOutputs, type OutputOf, wantedOf } from '../build-outputs.ts';
 import { Evaluation } from '../evaluation.ts';
+import { planWanted } from '../realise.ts';
 import { type Session, type SessionOptions, withSession } from '../session.ts';
 import { type ExpressionSource, type Subject, subjectValues } from '../subject.ts';
 
@@ -45,10 +46,25 @@ export function build(options: SessionOptions, request: BuildRequest): Promise<B
   });
 }
 
+/** A path that will come from a cache. */
+export interface Download {
+  readonly path: StorePath;
+  /** The address of the cache. */
+  readonly from: string;
+  /** Bytes that are transferred; undefined where the cache does not say. */
+  readonly downloadSize: number | undefined;
+  /** Bytes of its archive. */
+  readonly unpackedSize: number;
+}
+
 export interface BuildPreview {
   /** In an order in which they can be built. */
   readonly willBuild: readonly StorePath[];
+  /** Builds that fetch something known by its hash. */
   readonly willFetch: readonly StorePath[];
+  /** Derivations whose outputs come from caches, with `downloads`. */
+  readonly willSubstitute: readonly StorePath[];
+  readonly downloads: readonly Download[];
   /** Depend on content that is not known yet: they may turn out to be there. */
   readonly perhaps: readonly StorePath[];
   readonly present: readonly StorePath[];
@@ -57,17 +73,23 @@ export interface BuildPreview {
 /** What `build` would do. */
 export function previewBuild(options: SessionOptions, subject: Subject): Promise<BuildPreview> {
   return withSession(options, async (session) => {
-    const { planBuild } = await import('../../build/index.ts');
     const wanted = await evaluate(session, subject);
-    return preview(planBuild(await session.store(), wantedOf(wanted)));
+    return preview(await planWanted(session, await session.store(), wantedOf(wanted)));
   });
 }
 
-function preview({ nodes, willBuild, perhaps, present }: BuildPlan): BuildPreview {
+function preview({ nodes, willBuild, willSubstitute, perhaps, present, downloads }: BuildPlan): BuildPreview {
   const isFetch = (path: StorePath): boolean => derivationKind(nodes.get(path)!.derivation) === 'fixed';
   return {
     willBuild: willBuild.filter((path) => !isFetch(path)),
     willFetch: willBuild.filter(isFetch),
+    willSubstitute,
+    downloads: downloads.map(({ path, info, source }) => ({
+      path,
+      from: source.uri,
+      downloadSize: info.fileSize,
+      unpackedSize: info.narSize,
+    })),
     perhaps,
     present,
   };

@@ -6,8 +6,8 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { faultPoint } from '../../base/fault.ts';
-import { baseNameOf, type StorePath } from '../../formats/index.ts';
-import { type LocalStore, type PathInfo, type Realisation, removeTree } from '../../store/index.ts';
+import { baseNameOf, type SecretKey, type StorePath } from '../../formats/index.ts';
+import { type LocalStore, type PathInfo, type Realisation, removeTree, withSignatures } from '../../store/index.ts';
 import type { TakenOutput } from './take.ts';
 
 export interface InstallRequest {
@@ -15,6 +15,8 @@ export interface InstallRequest {
   readonly realisations: readonly Realisation[];
   /** Paths whose locks the caller holds. */
   readonly locked: ReadonlySet<StorePath>;
+  /** Keys that sign the outputs. */
+  readonly signWith: readonly SecretKey[];
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export async function installOutputs(store: LocalStore, request: InstallRequest)
       if (store.isValid(info.path)) continue;
       moveInto(place, join(store.realStoreDir, baseNameOf(info.path)));
       faultPoint('build/output-moved');
-      fresh.push(info);
+      fresh.push({ ...info, signatures: withSignatures(info, request.signWith) });
     }
     store.registerOutputs(fresh, request.realisations);
     faultPoint('build/outputs-registered');

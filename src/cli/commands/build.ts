@@ -1,6 +1,6 @@
 /** `sysbuild build` */
-import { type BuildPreview, operations } from '../../app/index.ts';
-import { formatDuration, plural } from '../../base/text.ts';
+import { type BuildCounts, type BuildPreview, operations } from '../../app/index.ts';
+import { formatBytes, formatDuration, plural } from '../../base/text.ts';
 import type { Command, Invocation } from '../command.ts';
 import { sessionOptions, subjectOf } from '../evaluation.ts';
 import { expressionOptions, jsonOption } from '../options.ts';
@@ -46,31 +46,52 @@ export const command: Command = {
     const { outputs, counts, milliseconds } = await build(sessionOptions(invocation), { subject, outLink, check });
     if (invocation.flag('json')) invocation.terminal.out(renderJson({ outputs, counts, milliseconds }));
     else for (const { outPath } of outputs) invocation.terminal.outBytes(`${outPath}\n`);
-    if (!invocation.flag('quiet') && counts.built + counts.fetched > 0) {
-      const work = `${counts.built} built, ${counts.fetched} fetched, ${counts.reused} reused`;
-      invocation.sink.emit({ type: 'message', level: 'notice', text: `${work} in ${formatDuration(milliseconds)}` });
-    }
+    if (!invocation.flag('quiet')) tellCounts(invocation, counts, milliseconds);
     return undefined;
   },
 };
+
+function tellCounts({ sink }: Invocation, counts: BuildCounts, milliseconds: number): void {
+  const { built, fetched, substituted, reused } = counts;
+  if (built + fetched + substituted === 0) return;
+  const copied = substituted === 0 ? '' : `${substituted} from caches, `;
+  const work = `${built} built, ${fetched} fetched, ${copied}${reused} reused`;
+  sink.emit({ type: 'message', level: 'notice', text: `${work} in ${formatDuration(milliseconds)}` });
+}
 
 function showPreview({ terminal, flag }: Invocation, preview: BuildPreview): void {
   if (flag('json')) {
     terminal.out(renderJson(preview));
     return;
   }
-  const section = (paths: readonly string[], one: string, many: string): void => {
-    if (paths.length === 0) return;
-    terminal.err(`${paths.length === 1 ? one : many.replace('N', String(paths.length))}\n`);
-    for (const path of paths) terminal.err(`  ${path}\n`);
+  const section = (lines: readonly string[], one: string, many: string): void => {
+    if (lines.length === 0) return;
+    terminal.err(`${lines.length === 1 ? one : many.replace('N', String(lines.length))}\n`);
+    for (const line of lines) terminal.err(`  ${line}\n`);
   };
-  section(preview.willFetch, 'this will be downloaded:', 'these N will be downloaded:');
-  section(preview.willBuild, 'this derivation will be built:', 'these N derivations will be built:');
+  const { willFetch, willBuild, perhaps, present, downloads } = preview;
+  section(willFetch, 'this will be downloaded:', 'these N will be downloaded:');
+  const sizes = sizesOf(downloads);
   section(
-    preview.perhaps,
+    downloads.map(({ path, from }) => `${path} from ${from}`),
+    `this path will be copied from a cache (${sizes}):`,
+    `these N paths will be copied from caches (${sizes}):`,
+  );
+  section(willBuild, 'this derivation will be built:', 'these N derivations will be built:');
+  section(
+    perhaps,
     'this may have to be built, depending on what the others give:',
     'these N may have to be built, depending on what the others give:',
   );
-  const work = preview.willBuild.length + preview.willFetch.length + preview.perhaps.length;
-  if (work === 0) terminal.err(`nothing to do: ${plural(preview.present.length, 'derivation')} built already\n`);
+  const work = willBuild.length + willFetch.length + perhaps.length + downloads.length;
+  if (work === 0) terminal.err(`nothing to do: ${plural(present.length, 'derivation')} built already\n`);
+}
+
+/** How much comes, and how much that becomes. Caches that compress while they send do not know the first. */
+function sizesOf(downloads: BuildPreview['downloads']): string {
+  const sum = (size: (download: BuildPreview['downloads'][number]) => number): string =>
+    formatBytes(downloads.reduce((total, download) => total + size(download), 0));
+  const known = downloads.every(({ downloadSize }) => downloadSize !== undefined);
+  const unpacked = `${sum(({ unpackedSize }) => unpackedSize)} unpacked`;
+  return known ? `${sum(({ downloadSize }) => downloadSize!)} to download, ${unpacked}` : unpacked;
 }

@@ -43,12 +43,13 @@ function rowsOf(summary: SwitchSummary): [string, string][] {
   const changed = plan.steps.length === 0 ? 'nothing changed' : `${plural(plan.steps.length, 'place')} changed`;
   const names = packages.map(({ name, version }) => `${name} ${version}`.trim()).join(', ');
   const copies = copied === 0 ? '' : `, ${plural(copied, 'path')} copied`;
+  const fromCaches = builds.substituted === 0 ? '' : `${builds.substituted} from caches, `;
   return [
     ['system', system],
     ['files', `${files} declared, ${changed} on disk`],
     ['packages', names === '' ? 'none' : names],
     ['closure', `${plural(closure.paths, 'path')}, ${formatBytes(closure.bytes)}`],
-    ['work', `${builds.built} built, ${builds.fetched} fetched, ${builds.reused} reused${copies}`],
+    ['work', `${builds.built} built, ${builds.fetched} fetched, ${fromCaches}${builds.reused} reused${copies}`],
     ['time', formatDuration(milliseconds)],
   ];
 }
