@@ -39,6 +39,11 @@ describe('sysbuild', () => {
   });
 });
 
+test('an infinite recursion through `imports` comes with a hint', async () => {
+  const { stderr } = await sysbuild('parts/imports-config');
+  expect(stderr).toMatch(/infinite recursion here mostly comes from `imports'[\s\S]*error: infinite recursion/);
+});
+
 describe('the real Nix says the same', () => {
   for (const name of names) {
     oracleTest(name, async () => {

@@ -8,7 +8,7 @@ let
     }).config.x;
 in
 {
-  anything = evaluate types.anything [ { a.b = 1; c = [ 1 ]; } { a.d = 2; c = [ 2 ]; } ];
+  anything = evaluate types.anything [ { a.b = 1; c = [ 1 ]; } { a.d = 2; } ];
   attrs = evaluate types.attrs [ { a = 1; } { b = 2; } ];
   bool = evaluate types.bool [ true true ];
   coerced = evaluate (types.coercedTo types.int toString types.str) [ 5 ];

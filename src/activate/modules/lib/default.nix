@@ -3,31 +3,67 @@ let
   basics = import ./basics.nix;
   properties = import ./properties.nix { inherit basics; };
   errors = import ./errors.nix { inherit basics; };
-  eval = import ./eval.nix { inherit basics properties errors; };
+  merge = import ./merge.nix { inherit properties errors; };
+  load = import ./load.nix { inherit basics errors; };
+  tree = import ./tree.nix {
+    inherit
+      basics
+      properties
+      errors
+      merge
+      types
+      ;
+  };
+  eval = import ./eval.nix {
+    inherit
+      basics
+      errors
+      merge
+      load
+      tree
+      types
+      ;
+  };
   types = import ./types.nix {
     inherit
       basics
       properties
       errors
+      merge
       eval
       lib
       ;
   };
   options = import ./options.nix { inherit types; };
+  renames = import ./renames.nix {
+    inherit
+      basics
+      errors
+      options
+      properties
+      types
+      ;
+  };
   lib =
     basics
+    // renames
+    // options
     // {
       inherit types;
+      inherit (types) mkOptionType;
       inherit (eval) isOption;
       inherit (errors) showOption;
-      inherit (options) mkOption mkEnableOption;
       inherit (properties)
         mkIf
+        mkIfElse
+        mkAssert
         mkMerge
         mkOverride
         mkOptionDefault
         mkDefault
+        mkImageMediaOverride
         mkForce
+        mkVMOverride
         mkOrder
         mkBefore
         mkAfter

@@ -131,9 +131,58 @@ rec {
       showDefinitions [ definition ]
     }";
 
+  readOnly =
+    loc: definitions:
+    "The option `${showOption loc}' is set by the module that declares it and by nobody else. It is defined:${showDefinitions definitions}";
+
+  notUnique =
+    loc: message: definitions:
+    "The option `${showOption loc}' takes one definition, and has ${toString (length definitions)}:${showDefinitions definitions}${
+      basics.optionalString (message != "") "\n${message}"
+    }";
+
+  onlyConditions =
+    loc:
+    "The option `${showOption loc}' is asked for, and the conditions of all of its definitions are false.";
+
+  noDeclaration =
+    loc: declaration:
+    "What is declared as `${showOption loc}' at ${showPlace declaration} is no option${
+      basics.optionalString (declaration.value._type or null == "option-type") " but a type"
+    }: write `lib.mkOption { type = ...; }'.";
+
+  optionAndGroup =
+    loc: declarations: isOption:
+    let
+      of = wanted: filter (declaration: isOption declaration.value == wanted) declarations;
+    in
+    "`${showOption loc}' is declared as an option, which has no options below it, and as a group of options:${
+      concatMapStrings (declaration: "\n  - an option at ${showPlace declaration}") (of true)
+    }${concatMapStrings (declaration: "\n  - a group at ${showPlace declaration}") (of false)}";
+
   strayAttributes =
     file: names:
     "The module ${file} has `config' or `options' and beside it ${
       concatMapStringsSep ", " (name: "`${name}'") names
     }. Move ${if length names == 1 then "it" else "these"} into `config'.";
+
+  notAModule =
+    file: value:
+    "The module ${file} is not a set, a function that returns one, or a path, but ${basics.showValue value}.";
+
+  configurationAsModule =
+    file:
+    "A finished configuration was given as a module, in ${file}. Import the modules that it was made of.";
+
+  wrongClass =
+    file: own: wanted:
+    "The module ${file} is for a configuration of the class `${own}', and this is one of `${wanted}'.";
+
+  notDisableable =
+    file: module:
+    "`disabledModules' in ${file} names what cannot be found again: ${basics.showValue module}. Give a path, a file's name below the library's folder, or a set with a `key'.";
+
+  unknownArgument =
+    file: name: args:
+    "The module ${file} asks for the argument `${name}', which no module is given. There are: ${concatStringsSep ", " (attrNames args)}.";
 }

@@ -41,14 +41,26 @@ rec {
   };
   mkOptionDefault = mkOverride 1500;
   mkDefault = mkOverride 1000;
+  mkImageMediaOverride = mkOverride 60;
   mkForce = mkOverride 50;
+  mkVMOverride = mkOverride 10;
   mkOrder = priority: content: {
     _type = "order";
     inherit priority content;
   };
   mkBefore = mkOrder 500;
   mkAfter = mkOrder 1500;
-  # A value together with the file that it is said to come from.
+  # A condition, and what is defined when it does not hold.
+  mkIfElse =
+    condition: yes: no:
+    mkMerge [
+      (mkIf condition yes)
+      (mkIf (!condition) no)
+    ];
+  mkAssert =
+    assertion: message: content:
+    mkIf (if assertion then true else throw "Failed assertion: ${message}") content;
+  # A value together with the file, and the place in it, that it is said to come from.
   mkDefinition = args: args // { _type = "definition"; };
 
   # A definition of a set of options as definitions whose values are plain sets: a property around the set is moved
@@ -112,7 +124,13 @@ rec {
     else if value._type == "order" then
       map (inner: inner // { order = value.priority; }) (go value.content)
     else if value._type == "definition" then
-      map (inner: inner // { inherit (value) file; }) (go value.value)
+      discharge (
+        definition
+        // {
+          inherit (value) file value;
+          pos = value.pos or null;
+        }
+      )
     else
       [ definition ];
 

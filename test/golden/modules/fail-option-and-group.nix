@@ -1,0 +1,9 @@
+let
+  lib = import ../../../src/activate/modules/lib;
+in
+(lib.evalModules {
+  modules = [
+    ./parts/version-option.nix
+    ./parts/version-group.nix
+  ];
+}).config.version

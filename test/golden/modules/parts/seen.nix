@@ -1,0 +1,1 @@
+{ seen = [ "by path" ]; }

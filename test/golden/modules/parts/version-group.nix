@@ -1,0 +1,1 @@
+{ lib, ... }: { options.version.major = lib.mkOption { type = lib.types.int; }; }

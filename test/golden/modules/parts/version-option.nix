@@ -1,0 +1,1 @@
+{ lib, ... }: { options.version = lib.mkOption { type = lib.types.str; }; }

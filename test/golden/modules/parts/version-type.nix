@@ -1,0 +1,1 @@
+{ lib, ... }: { options.version = lib.types.str; }
