@@ -9,10 +9,11 @@ import { Evaluation } from '../../src/app/evaluation.ts';
 import { Session } from '../../src/app/session.ts';
 import { fromUnicode, toUnicode } from '../../src/base/bytes.ts';
 import type { Event } from '../../src/base/events.ts';
+import { removeTree } from '../../src/store/index.ts';
 
 const folders: string[] = [];
 afterAll(() => {
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) removeTree(folder);
 });
 
 /** A folder that is gone after the tests of a file. */

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ended, killGroup, run, start } from '../../src/base/process.ts';
+import { removeTree } from '../../src/store/index.ts';
 import { debianMirror, example, program } from '../support/program.ts';
 
 /** Numbers from 0 to 1 that a seed determines. */
@@ -120,7 +121,7 @@ class Target {
   }
 
   remove(): void {
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    removeTree(this.folder);
   }
 }
 

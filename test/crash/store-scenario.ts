@@ -14,6 +14,7 @@ import {
   type LocalStore,
   openLocalStore,
   optimiseStore,
+  removeTree,
 } from '../../src/store/index.ts';
 
 /** How many paths are valid in each store at the end. */
@@ -59,7 +60,7 @@ function addOutput(store: LocalStore, sources: string, reference: StorePath, drv
   const path = '/nix/store/00000000000000000000000000000000-output' as StorePath;
   if (store.isValid(path)) return path;
   const place = store.realPath(path);
-  fs.rmSync(place, { recursive: true, force: true });
+  removeTree(place);
   fs.cpSync(sources, place, { recursive: true });
   canonicalise(place);
   const { hash: narHash, size: narSize } = hashPath(place);
