@@ -25,7 +25,7 @@ const memory = new DataView(new ArrayBuffer(8));
 /** A finite double: `1.5`, `1000.0`, `1e+20`, `1e-05`. */
 export function formatJsonDouble(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const { digits, exponent } = grisu(Math.abs(value));
+  const { digits, exponent } = quickDigits(Math.abs(value)) ?? grisu(Math.abs(value));
   return `${value < 0 ? '-' : ''}${place(digits, digits.length + exponent)}`;
 }
 
@@ -37,6 +37,15 @@ function place(digits: string, point: number): string {
   const fraction = digits.length === 1 ? '' : `.${digits.slice(1)}`;
   const exponent = point - 1;
   return `${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/** Quarters of moderate size have so few digits that all ways of finding them agree. */
+function quickDigits(value: number): { digits: string; exponent: number } | undefined {
+  if (value >= 1e12 || !Number.isInteger(value * 4)) return undefined;
+  const [whole, fraction = ''] = String(value).split('.') as [string, string?];
+  const digits = (whole + fraction).replace(/^0+(?=.)/, '');
+  const bare = digits.replace(/0+$/, '');
+  return { digits: bare, exponent: digits.length - bare.length - fraction.length };
 }
 
 /** Digits and a power of ten that lie between the neighbours of a positive double. */

@@ -5,8 +5,8 @@ import { lessThan } from '../runtime/equality.ts';
 import { forceAttrs, forceFunction, forceList, requireAttr } from '../runtime/expect.ts';
 import { showValue } from '../runtime/print.ts';
 import { force } from '../runtime/thunk.ts';
-import { typeName } from '../runtime/types.ts';
-import { type Attrs, Float, type Forced, Str, type Value } from '../runtime/value.ts';
+import { type Attrs, type Forced, Str, type Value } from '../runtime/value.ts';
+import { KeyTree } from './key-tree.ts';
 import type { BuiltinDef } from './registry.ts';
 
 function genericClosure(argument: Value): Value {
@@ -72,7 +72,7 @@ class KeySet {
   readonly #fast = new Set<string | number | bigint>();
   #fastKind: 'string' | 'int' | undefined;
   /** The elements by their keys, once that is needed. */
-  #sorted: Attrs[] | undefined;
+  #ordered: KeyTree<Attrs> | undefined;
 
   constructor(elements: readonly Attrs[]) {
     this.#elements = elements;
@@ -80,59 +80,47 @@ class KeySet {
 
   /** False when an equal key is there already; else the element must be added to the elements. */
   add(key: Forced, element: Attrs): boolean {
-    if (this.#sorted !== undefined) return this.#addInOrder(this.#sorted, key, element);
-    const plain = key instanceof Str ? key.text : key;
-    const kind = fastKind(plain);
-    if (kind !== undefined && kind === (this.#fastKind ?? kind)) {
-      this.#fastKind = kind;
-      const before = this.#fast.size;
-      this.#fast.add(plain as string);
-      return this.#fast.size > before;
+    if (this.#ordered === undefined) {
+      const plain = key instanceof Str ? key.text : key;
+      const kind = fastKind(plain);
+      if (kind !== undefined && kind === (this.#fastKind ?? kind)) {
+        this.#fastKind = kind;
+        const before = this.#fast.size;
+        this.#fast.add(plain as string);
+        return this.#fast.size > before;
+      }
+      this.#ordered = new KeyTree(isLess);
+      for (const known of this.#elements) this.#ordered.add(known);
     }
-    this.#sorted = this.#elements.toSorted((a, b) => (lessThan(keyOf(a), keyOf(b)) ? -1 : 1));
-    return this.#addInOrder(this.#sorted, key, element);
+    return addInOrder(this.#ordered, element);
   }
+}
 
-  #addInOrder(sorted: Attrs[], key: Forced, element: Attrs): boolean {
-    this.#checkKind(key, element);
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const other = sorted[middle]!;
-      if (this.#less(key, keyOf(other), element, other)) high = middle;
-      else if (this.#less(keyOf(other), key, element, other)) low = middle + 1;
-      else return false;
-    }
-    sorted.splice(low, 0, element);
+const isLess = (a: Attrs, b: Attrs): boolean => lessThan(keyOf(a), keyOf(b));
+
+function addInOrder(tree: KeyTree<Attrs>, element: Attrs): boolean {
+  try {
+    return tree.add(element);
+  } catch (error) {
+    const other = tree.find((known) => !isComparable(element, known));
+    if (other === undefined) throw addTrace(error, `while checking key of element ${showValue(element)}`);
+    addTrace(error, `with element ${showValue(other)}`);
+    throw addTrace(error, `while comparing element ${showValue(element)}`);
+  }
+}
+
+function isComparable(a: Attrs, b: Attrs): boolean {
+  try {
+    isLess(a, b);
     return true;
-  }
-
-  /** What cannot be compared with the others is told by comparing it with the first. */
-  #checkKind(key: Forced, element: Attrs): void {
-    const first = this.#elements[0];
-    if (first !== undefined && orderKind(key) !== orderKind(keyOf(first))) {
-      this.#less(key, keyOf(first), element, first);
-    }
-  }
-
-  #less(a: Forced, b: Forced, element: Attrs, other: Attrs): boolean {
-    try {
-      return lessThan(a, b);
-    } catch (error) {
-      addTrace(error, `with element ${showValue(other)}`);
-      throw addTrace(error, `while comparing element ${showValue(element)}`);
-    }
+  } catch {
+    return false;
   }
 }
 
 function fastKind(key: Forced): 'string' | 'int' | undefined {
   if (typeof key === 'string') return 'string';
   return typeof key === 'number' || typeof key === 'bigint' ? 'int' : undefined;
-}
-
-function orderKind(key: Forced): string {
-  return key instanceof Float ? 'int' : typeName(key);
 }
 
 export const closureBuiltins: readonly BuiltinDef[] = [

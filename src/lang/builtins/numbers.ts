@@ -48,7 +48,7 @@ const limit = 2 ** 63;
 
 function roundedFloat(found: Float, rounded: number): Int {
   if (rounded >= -limit && rounded < limit) return makeInt(BigInt(rounded))!;
-  throw new EvalError('other', `NixFloat argument ${formatFloat(found.value)} is not in the range of NixInt`);
+  throw new EvalError('other', `NixFloat argument ${formatFloat(found)} is not in the range of NixInt`);
 }
 
 /** An integer is rounded by way of a float, which may be another integer, or none: both are refused. */

@@ -120,11 +120,14 @@ function attributeValue(c: Emitter, binding: Binding, env: Env, sources: readonl
   return lambdaInSet(c, binding.value, env, binding.name);
 }
 
-/** Adds the dynamic attributes: names are evaluated in order, null leaves an attribute out. */
+/** Adds the dynamic attributes: names are evaluated in order, null leaves an attribute out; a function learns its name. */
 function withDynamics(c: Emitter, e: AttrsExpr, set: string, env: Env): string {
   let text = set;
-  for (const { name, value, pos } of e.bindings.dynamics)
-    text = `DY(${text},${c.strict(name, env)},${c.lazy(value, env)},m,${pos})`;
+  for (const { name, value, pos } of e.bindings.dynamics) {
+    const key = c.strict(name, env);
+    const site = value.kind === 'lambda' ? `,${c.file.lambdas.length}` : '';
+    text = `DY(${text},${key},${c.lazy(value, env)},m,${pos}${site})`;
+  }
   return text;
 }
 

@@ -45,7 +45,7 @@ function written(c: Emitter, e: LambdaExpr, env: Env, name?: string): { text: st
     if (level.name !== undefined) scope = scope.binding(new Map([[level.name, last]]));
   }
   const site = c.file.lambda(levels.map((level) => describe(level, name)));
-  const body = bodyOf(c, levels.at(-1)!, last!, { scope, fn }, site);
+  const body = bodyOf(c, levels.at(-1)!, last!, { scope, fn }, site, name);
   for (let i = levels.length; i-- > 0; ) if (levels[i]!.name !== undefined) c.file.meetLast(levels[i]!.name!);
   c.needs = needs;
   const code =
@@ -61,11 +61,12 @@ function describe(e: LambdaExpr, name: string | undefined): unknown {
   return [name ?? null, e.pos, e.name ?? null, formals ?? null, e.formals?.ellipsis === true ? 1 : 0];
 }
 
-function bodyOf(c: Emitter, e: LambdaExpr, argument: Variable, env: Env, site: number): string {
-  if (e.formals === undefined) return c.functionBody([], c.strict(e.body, env), env, site);
-  for (const { name, pos } of e.formals.list) c.file.meet(name, pos);
+function bodyOf(c: Emitter, e: LambdaExpr, argument: Variable, env: Env, site: number, name?: string): string {
+  // A function that is the result of another is known by the same name.
+  if (e.formals === undefined) return c.functionBody([], c.strict(e.body, env, name), env, site);
+  for (const formal of e.formals.list) c.file.meet(formal.name, formal.pos);
   const { steps, inner } = destructure(c, e.formals, argument, env, site);
-  return c.functionBody(steps, c.strict(e.body, inner), inner, site);
+  return c.functionBody(steps, c.strict(e.body, inner, name), inner, site);
 }
 
 /** The attributes of an argument as variables; those without a value get their default, which may use all others. */

@@ -134,10 +134,10 @@ class TracedEmitter extends FastEmitter {
     return `new T(()=>TS(${read(env, source)},[${literal(name)}],${at(pos)},[""]))`;
   }
 
-  /** The variable itself where it is assigned already, a thunk for it where it is not. */
+  /** The variable itself where it is assigned when this runs, a thunk for it where it is not. */
   #lazyVariable(e: VarExpr, env: Env): string {
     const found = env.scope.find(e.name);
-    const direct = found === undefined ? this.options.globals.has(e.name) : found.ready;
+    const direct = found === undefined ? this.options.globals.has(e.name) : found.ready || found.owner !== env.fn;
     return direct ? lazyVariable(this, e, env) : suspend(this, e, env);
   }
 

@@ -2,6 +2,7 @@
 import { EvalError } from '../errors.ts';
 import { lessThan } from './equality.ts';
 import { forceFloat, forceInt } from './expect.ts';
+import { floatOf } from './floats.ts';
 import { addInt, divInt, mulInt, subInt } from './numbers.ts';
 import { force } from './thunk.ts';
 import { Float, type Forced, type Value } from './value.ts';
@@ -12,7 +13,11 @@ export function add(x: Value, y: Value): Forced {
   const b = force(y);
   const [first, second] = ['first argument of the addition', 'second argument of the addition'];
   if (a instanceof Float || b instanceof Float)
-    return new Float(forceFloat(a, `while evaluating the ${first}`) + forceFloat(b, `while evaluating the ${second}`));
+    return floatOf(
+      forceFloat(a, `while evaluating the ${first}`) + forceFloat(b, `while evaluating the ${second}`),
+      a,
+      b,
+    );
   return addInt(forceInt(a, `while evaluating the ${first}`), forceInt(b, `while evaluating the ${second}`));
 }
 
@@ -22,7 +27,7 @@ export function sub(x: Value, y: Value): Forced {
   if (typeof a === 'number' && typeof b === 'number') return subInt(a, b);
   const first = 'while evaluating the first argument of the subtraction';
   const second = 'while evaluating the second argument of the subtraction';
-  if (a instanceof Float || b instanceof Float) return new Float(forceFloat(a, first) - forceFloat(b, second));
+  if (a instanceof Float || b instanceof Float) return floatOf(forceFloat(a, first) - forceFloat(b, second), a, b);
   return subInt(forceInt(a, first), forceInt(b, second));
 }
 
@@ -32,7 +37,7 @@ export function mul(x: Value, y: Value): Forced {
   if (typeof a === 'number' && typeof b === 'number') return mulInt(a, b);
   const second = 'while evaluating the second argument of the multiplication';
   if (a instanceof Float || b instanceof Float)
-    return new Float(forceFloat(a, 'while evaluating the first of the multiplication') * forceFloat(b, second));
+    return floatOf(forceFloat(a, 'while evaluating the first of the multiplication') * forceFloat(b, second), a, b);
   return mulInt(forceInt(a, 'while evaluating the first argument of the multiplication'), forceInt(b, second));
 }
 
@@ -43,7 +48,7 @@ export function div(x: Value, y: Value): Forced {
   const second = 'while evaluating the second operand of the division';
   const divisor = forceFloat(b, second);
   if (divisor === 0) throw new EvalError('other', 'division by zero');
-  if (a instanceof Float || b instanceof Float) return new Float(forceFloat(a, first) / divisor);
+  if (a instanceof Float || b instanceof Float) return floatOf(forceFloat(a, first) / divisor, a, b);
   return divInt(forceInt(a, first), forceInt(b, second));
 }
 

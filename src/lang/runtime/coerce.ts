@@ -84,7 +84,7 @@ function coerceOthers(rt: Runtime, value: Forced, how: Coercion): string | Str |
   if (value === null || value === false) return '';
   if (value === true) return '1';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (value instanceof Float) return formatFixed(value.value);
+  if (value instanceof Float) return formatFixed(value);
   if (Array.isArray(value)) return coerceList(rt, value, how);
   return undefined;
 }

@@ -1,5 +1,14 @@
 /** Floating-point numbers as C's `printf` writes them, which rounds halves to even where JavaScript rounds up. */
 
+import { Float, type Forced, unsignedNaN } from './value.ts';
+
+/** What an operation on two numbers gave: of operands that are NaN, the first is the result as it is. */
+export function floatOf(result: number, a: Forced, b: Forced): Float {
+  if (!Number.isNaN(result)) return new Float(result);
+  const first = a instanceof Float && Number.isNaN(a.value) ? a : b;
+  return first === unsignedNaN ? unsignedNaN : new Float(result);
+}
+
 /** The first digits of a finite number that is not 0, and the power of ten of the first of them. */
 function decimal(value: number): { digits: string; exponent: number } {
   // No double lies so near to a half, without being one, that it would take more digits to tell.
@@ -22,7 +31,7 @@ function rounded(value: number, count: number): { digits: string; exponent: numb
 }
 
 function special(value: number): string | undefined {
-  if (Number.isNaN(value)) return 'nan';
+  if (Number.isNaN(value)) return '-nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return undefined;
 }
@@ -30,8 +39,8 @@ function special(value: number): string | undefined {
 const signOf = (value: number): string => (value < 0 || Object.is(value, -0) ? '-' : '');
 
 /** `%g` with six significant digits: how the language prints a float. */
-export function formatFloat(value: number): string {
-  return formatGeneral(value, 6);
+export function formatFloat(float: Float): string {
+  return float === unsignedNaN ? 'nan' : formatGeneral(float.value, 6);
 }
 
 /** `%.{count}g`. */
@@ -57,7 +66,9 @@ function placePoint(digits: string, exponent: number): string {
 }
 
 /** `%f`: six digits after the point; what `toString` of a float gives. */
-export function formatFixed(value: number): string {
+export function formatFixed(float: Float): string {
+  if (float === unsignedNaN) return 'nan';
+  const { value } = float;
   const word = special(value);
   if (word !== undefined) return word;
   if (Number.isInteger(value)) return `${signOf(value)}${BigInt(Math.abs(value))}.000000`;

@@ -54,8 +54,8 @@ export function helpers(rt: Runtime): Readonly<Record<string, unknown>> {
     CN: applyAll,
     D: Float,
     DIV: div,
-    DY: (set: Attrs, name: Forced, value: Value, m: Module, offset: number) =>
-      operators.addDynamic(set, name, value, m.at(offset)),
+    DY: (set: Attrs, name: Forced, value: Value, m: Module, offset: number, site?: number) =>
+      operators.addDynamic(set, name, value, m.at(offset), site === undefined ? undefined : (to) => m.name(site, to)),
     E: operators.equals,
     EMPTY: emptyAttrs,
     F: force,

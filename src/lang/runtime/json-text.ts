@@ -1,6 +1,6 @@
 /** Strings and floats as JSON text, byte for byte as `builtins.toJSON` writes them. */
+import { formatJsonDouble } from '../../formats/index.ts';
 import { EvalError } from '../errors.ts';
-import { shortestDigits } from './shortest.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -74,21 +74,7 @@ function notUtf8(what: string): EvalError {
   return new EvalError('other', `JSON serialization error: [json.exception.type_error.316] ${what}`);
 }
 
-/** A float as a JSON number: its digits in positional notation up to 15 before the point, with a point always. */
+/** A float as a JSON number; what is no number is null. */
 export function jsonFloat(value: number): string {
-  if (!Number.isFinite(value)) return 'null';
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const { digits, exponent } = shortestDigits(Math.abs(value));
-  return (value < 0 ? '-' : '') + layOut(digits, exponent);
-}
-
-/** `digits` times `10^exponent`. */
-function layOut(digits: string, exponent: number): string {
-  const point = digits.length + exponent;
-  if (digits.length <= point && point <= 15) return `${digits}${'0'.repeat(point - digits.length)}.0`;
-  if (0 < point && point <= 15) return `${digits.slice(0, point)}.${digits.slice(point)}`;
-  if (-4 < point && point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
-  const mantissa = digits.length === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
-  const power = point - 1;
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  return Number.isFinite(value) ? formatJsonDouble(value) : 'null';
 }

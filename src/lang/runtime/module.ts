@@ -85,6 +85,11 @@ export class Module implements LambdaSites {
     return info;
   }
 
+  /** Names a function after the attribute that it is evaluated for. */
+  name(site: number, name: string): void {
+    this.#lambdas[site] = this.lambdaInfo(site).map((level) => ({ ...level, name }));
+  }
+
   #describe([name, pos, argument, formals, ellipsis]: LambdaTable): LambdaInfo {
     return {
       name: name ?? undefined,

@@ -120,8 +120,8 @@ export function concatLists(a: Forced, b: Forced): Forced {
   return a.length === 0 ? b : (a as Value[]).concat(b);
 }
 
-/** Adds a dynamic attribute to a new set; a null name leaves it out. */
-export function addDynamic(set: Attrs, name: Forced, value: Value, pos: Pos): Attrs {
+/** Adds a dynamic attribute to a new set; a null name leaves it out. `call` names a value that is a function. */
+export function addDynamic(set: Attrs, name: Forced, value: Value, pos: Pos, call?: (name: string) => void): Attrs {
   if (name === null) return set;
   const text =
     typeof name === 'string' ? name : forceString(name, 'while evaluating the name of a dynamic attribute', pos);
@@ -129,6 +129,7 @@ export function addDynamic(set: Attrs, name: Forced, value: Value, pos: Pos): At
     const first = positions.show(set.positionOf(text));
     throw new EvalError('other', `dynamic attribute '${showName(text)}' already defined at ${first}`, { pos });
   }
+  call?.(text);
   return updateAttrs(set, new AttrsBuilder().set(text, value, pos).build());
 }
 

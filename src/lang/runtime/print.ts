@@ -126,7 +126,7 @@ export function checkDepth(depth: number): void {
 }
 
 function showScalar(value: Forced): string {
-  if (value instanceof Float) return formatFloat(value.value);
+  if (value instanceof Float) return formatFloat(value);
   if (value instanceof Path) return value.path;
   return String(value);
 }

@@ -23,10 +23,12 @@ export function overflow(pos: Pos = noPos): never {
   throw new EvalError('stack-overflow', overflowText, { pos });
 }
 
-/** Puts the depth back to what it was before an error, and turns a JavaScript stack overflow into one of ours. */
+/** Puts the depth back to what it was before an error, and turns what JavaScript has no room for into errors of ours. */
 export function unwind(depth: number, error: unknown): unknown {
   stack.depth = depth;
-  if (error instanceof RangeError && /call stack/.test(error.message))
-    return new EvalError('stack-overflow', overflowText);
-  return error;
+  if (!(error instanceof RangeError)) return error;
+  if (/call stack/.test(error.message)) return new EvalError('stack-overflow', overflowText);
+  const tooLong = /^Invalid (array|string) length$/.exec(error.message);
+  if (tooLong === null) return error;
+  return new EvalError('other', `cannot create a ${tooLong[1] === 'array' ? 'list' : 'string'} of this size`);
 }

@@ -3,6 +3,7 @@ import { EvalError } from '../errors.ts';
 import { canonicalPath, coerceToString } from './coerce.ts';
 import { type Context, joinContexts } from './context.ts';
 import { makeString } from './expect.ts';
+import { floatOf } from './floats.ts';
 import { addInt } from './numbers.ts';
 import type { Runtime } from './runtime.ts';
 import { forceThunk } from './thunk.ts';
@@ -81,7 +82,7 @@ export function plus(rt: Runtime, left: Value | Coerced, right: Value): Forced {
 
 function plusOthers(rt: Runtime, a: Forced | Coerced, b: Forced): Forced {
   if (typeof a === 'number' || typeof a === 'bigint') return plusInt(a, b);
-  if (a instanceof Float) return new Float(a.value + numberOf(b, 'a float'));
+  if (a instanceof Float) return floatOf(a.value + numberOf(b, 'a float'), a, b);
   if (a instanceof Path) return joinPath(a.path, [pathSegment(rt, b)]);
   const first = a instanceof Coerced ? a : (leftOperand(rt, a) as Coerced);
   return joinStrings([first.value, pathSegment(rt, b)]);
@@ -89,7 +90,7 @@ function plusOthers(rt: Runtime, a: Forced | Coerced, b: Forced): Forced {
 
 function plusInt(a: Int, b: Forced): Forced {
   if (typeof b === 'number' || typeof b === 'bigint') return addInt(a, b);
-  return new Float(Number(a) + numberOf(b, 'an integer'));
+  return floatOf(Number(a) + numberOf(b, 'an integer'), a, b);
 }
 
 function numberOf(b: Forced, to: string): number {

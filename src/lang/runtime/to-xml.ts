@@ -77,7 +77,7 @@ class XmlWriter {
         for (const item of value) this.#value(item);
       });
     } else if (value instanceof Fn) this.#function(value);
-    else if (value instanceof Float) this.#empty('float', { value: formatFloat(value.value) });
+    else if (value instanceof Float) this.#empty('float', { value: formatFloat(value) });
     else if (value instanceof Path) this.#empty('path', { value: value.path });
     else if (value === null) this.#empty('null');
     else this.#empty(typeof value === 'boolean' ? 'bool' : 'int', { value: String(value) });

@@ -35,6 +35,12 @@ export class Float {
   }
 }
 
+/**
+ * The NaN that is printed without a sign; every other one has one, as processors give it to what they cannot compute.
+ * JavaScript hides the sign, so it is this very object.
+ */
+export const unsignedNaN: Float = new Float(Number.NaN);
+
 /** An absolute, canonical path. */
 export class Path {
   readonly path: string;

@@ -76,3 +76,14 @@ test('a full JavaScript stack becomes the error of one, and the depth is put bac
   expect(stack.depth).toBe(3);
   stack.depth = 0;
 });
+
+test('what JavaScript has no room for is an error of the family', () => {
+  const double = (text: string): string => double(text + text);
+  try {
+    double('x'.repeat(2 ** 20));
+  } catch (error) {
+    expect(unwind(0, error)).toMatchObject({ kind: 'other', message: 'cannot create a string of this size' });
+  }
+  expect(unwind(0, new RangeError('Invalid array length'))).toBeInstanceOf(EvalError);
+  expect.assertions(2);
+});

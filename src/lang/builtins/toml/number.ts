@@ -1,6 +1,6 @@
 /** TOML numbers: integers of 64 bits in four bases, and floats. */
 import { makeInt, maxInt, minInt } from '../../runtime/numbers.ts';
-import { Float, type Int } from '../../runtime/value.ts';
+import { Float, type Int, unsignedNaN } from '../../runtime/value.ts';
 import type { TomlError, TomlSource } from './source.ts';
 
 interface Base {
@@ -49,8 +49,8 @@ function unknownValue(source: TomlSource): TomlError {
 }
 
 function specialFloat(negative: boolean, infinite: boolean): Float {
-  const value = infinite ? Number.POSITIVE_INFINITY : Number.NaN;
-  return new Float(negative ? -value : value);
+  if (!infinite) return negative ? new Float(Number.NaN) : unsignedNaN;
+  return new Float(negative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
 }
 
 function parseBased(source: TomlSource, { name, digits, like, expected }: Base): Int {
