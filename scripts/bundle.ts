@@ -24,8 +24,13 @@ const withoutSubprograms: Plugin = {
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: `${fresh}/main.cjs`,
+    entryPoints: [
+      { in: 'src/cli/main.ts', out: 'main' },
+      // A thread begins with a file of its own.
+      { in: 'src/store/local/hash-worker.ts', out: 'hash-worker' },
+    ],
+    outdir: fresh,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     format: 'cjs',
     platform: 'node',

@@ -3,7 +3,7 @@
  * and with it the rooms that it needs, only when it is asked for: `(await operations.build()).build(…)`.
  */
 
-export type { Problem as StoreProblem } from '../store/index.ts';
+export type { Problem as StoreProblem, Repair as StoreRepair } from '../store/index.ts';
 export type { BuildCounts } from './build-outputs.ts';
 export { type Config, loadConfig } from './config.ts';
 export type { Assignment } from './config-file.ts';

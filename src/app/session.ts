@@ -29,6 +29,7 @@ export class Session {
   readonly #options: SessionOptions;
   #opened: LocalStore | undefined;
   #opening: Promise<LocalStore> | undefined;
+  #evaluated: Readonly<Record<string, unknown>> | undefined;
   readonly #last: (() => void)[] = [];
 
   /** @param root of a machine, whose own store is the default one */
@@ -76,7 +77,14 @@ export class Session {
     const { physicalRoot, storeDir, stateDir } = location;
     const place = { physicalRoot, storeDir, ...(stateDir === undefined ? {} : { stateDir }) };
     this.#opened = openLocalStore({ ...place, sink: this.sink });
+    this.#opened.noteEvaluation(this.#evaluated);
     return this.#opened;
+  }
+
+  /** Notes what is evaluated, as the origin of what that adds to the store. */
+  evaluating(details: Readonly<Record<string, unknown>>): void {
+    this.#evaluated = details;
+    this.#opened?.noteEvaluation(details);
   }
 
   /** Has something done when the session ends. */

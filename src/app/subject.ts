@@ -1,5 +1,5 @@
 /** What is to be evaluated: files or texts, attributes of their values, arguments for functions among them. */
-import { fromUnicode } from '../base/bytes.ts';
+import { fromUnicode, toUnicode } from '../base/bytes.ts';
 import type { Evaluator, Value } from '../lang/index.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Session } from './session.ts';
@@ -34,6 +34,7 @@ export async function* subjectValues(
   subject: Subject,
 ): AsyncGenerator<{ value: Value; args: Arguments; source: ExpressionSource }> {
   const { evaluator } = evaluation;
+  session.evaluating(originOf(subject));
   const base = fromUnicode(session.cwd);
   const args = argumentValues(evaluator, subject, base);
   const attributes = subject.attributes.length === 0 ? [''] : subject.attributes;
@@ -43,6 +44,14 @@ export async function* subjectValues(
       yield { value: await evaluation.run(() => evaluator.select(root, attribute, args)), args, source };
     }
   }
+}
+
+/** For those who ask later where something in the store came from. */
+function originOf({ sources, attributes }: Subject): Readonly<Record<string, unknown>> {
+  const names = sources.map((source) => {
+    return toUnicode(source.kind === 'file' ? source.path : source.kind === 'lookup' ? source.name : source.text);
+  });
+  return { of: names.map((name) => name.slice(0, 200)), ...(attributes.length === 0 ? {} : { attributes }) };
 }
 
 /** `--arg` and `--argstr`, by name; nothing is evaluated yet. */

@@ -11,15 +11,24 @@ export interface SystemCalls {
   flock(fd: number, operation: number): number;
   /** syncfs(2): returns when everything that was written to the file system of an open file is on disk. */
   syncfs(fd: number): number;
+  /** renameat2(2): two files or trees of one file system change places, in one step. */
+  exchange(one: Uint8Array, other: Uint8Array): number;
   /** Names of the extended attributes of a file, directory or link; empty where the file system has none. */
   extendedAttributes(path: Uint8Array): string[];
   removeExtendedAttribute(path: Uint8Array, name: string): number;
+  /** lckpwdf(3): the lock of all that changes accounts; waits up to 15 seconds. */
+  lockAccounts(): number;
+  unlockAccounts(): number;
 }
 
 /** Operations of flock(2). */
 export const flockOperations = { shared: 1, exclusive: 2, nonblocking: 4, unlock: 8 } as const;
 /** The same on all machines with Linux. */
 export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENODATA: 61 } as const;
+
+/** AT_FDCWD and RENAME_EXCHANGE. */
+const hereFolder = -100;
+const exchangeFlag = 2;
 
 type CFunction = (...values: (number | Uint8Array)[]) => number;
 
@@ -55,16 +64,24 @@ function bind(library: Library): SystemCalls {
   const syncfs = self.func('int syncfs(int fd)');
   const list = self.func('long llistxattr(const uint8_t *path, _Out_ uint8_t *names, size_t size)');
   const remove = self.func('int lremovexattr(const uint8_t *path, const uint8_t *name)');
+  const lockAccounts = self.func('int lckpwdf(void)');
+  const unlockAccounts = self.func('int ulckpwdf(void)');
   const checked = (result: number): number => (result === 0 ? 0 : library.errno());
+  const rename = self.func(
+    'int renameat2(int fromFolder, const uint8_t *from, int toFolder, const uint8_t *to, uint flags)',
+  );
   const names = Buffer.alloc(65_536); // no list is longer
   return {
     flock: (fd, operation) => checked(flock(fd, operation)),
     syncfs: (fd) => checked(syncfs(fd)),
+    exchange: (one, other) => checked(rename(hereFolder, terminated(one), hereFolder, terminated(other), exchangeFlag)),
     extendedAttributes(path) {
       const length = list(terminated(path), names, names.length);
       return length <= 0 ? [] : names.toString('latin1', 0, length - 1).split('\0');
     },
     removeExtendedAttribute: (path, name) => checked(remove(terminated(path), terminated(Buffer.from(name, 'latin1')))),
+    lockAccounts: () => checked(lockAccounts()),
+    unlockAccounts: () => checked(unlockAccounts()),
   };
 }
 

@@ -3,6 +3,7 @@ import { Activity, type Sink } from '../base/events.ts';
 import type { StorePath } from '../formats/index.ts';
 import { Committer } from './caches/committer.ts';
 import type { LocalStore } from './local/local-store.ts';
+import { now } from './local/parts.ts';
 import { Reception } from './local/reception.ts';
 import { recordsOf } from './local/records.ts';
 
@@ -48,7 +49,8 @@ async function receiveAll(
       activity.progress(done, missing.length, 'items');
       const info = { ...from.requireInfo(path), ultimate: false };
       const tree = await reception.receive(from.dumpNar(path), info);
-      const added = committer.add({ info, tree });
+      const provenance = { kind: 'copy', time: now(), details: { store: from.realStoreDir } } as const;
+      const added = committer.add({ info, tree, provenance });
       added.catch(() => {}); // waited for below
       valid.push(added);
     }

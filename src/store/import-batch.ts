@@ -57,6 +57,11 @@ export class ImportBatch {
     this.#received.set(info.path, { info, tree, provenance });
   }
 
+  /** Notes a path that is valid already, and stays as it is. */
+  addKnown(path: StorePath): void {
+    this.#known.push(path);
+  }
+
   /** Takes a record that somebody trusted vouches for; it counts when its path is valid in the end. */
   addRecord(record: Realisation): void {
     this.#records.push(record);

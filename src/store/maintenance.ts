@@ -2,9 +2,16 @@
 
 import type { StorePath } from '../formats/index.ts';
 import { notValid, translatingErrors, translatingErrorsAsync } from './errors.ts';
-import { collectGarbage as collect, dryRun, type GcOptions, type GcResult, policyOf } from './local/gc.ts';
+import {
+  collectGarbage as collect,
+  dryRun,
+  type GcOptions,
+  type GcResult,
+  type Preview,
+  policyOf,
+} from './local/gc.ts';
 import { readGraph } from './local/gc-graph.ts';
-import { type ChainLink, whyAlive as findChain, type GcPlan } from './local/gc-plan.ts';
+import { type ChainLink, whyAlive as findChain } from './local/gc-plan.ts';
 import type { LocalStore } from './local/local-store.ts';
 import { type OptimiseResult, optimise } from './local/optimise.ts';
 import { ownFolders } from './local/parts.ts';
@@ -19,7 +26,7 @@ export function rootsOf(store: LocalStore, processes = true): Map<StorePath, rea
 }
 
 /** What `collectGarbage` would delete now; changes nothing. */
-export function planCollection(store: LocalStore, options: GcOptions = {}): GcPlan {
+export function planCollection(store: LocalStore, options: GcOptions = {}): Preview {
   return inStore(store, () => dryRun(store.parts, options));
 }
 

@@ -1,7 +1,7 @@
 /** Questions about paths of a store that need only what every store can tell. */
 import type { StorePath } from '../formats/index.ts';
 import { notValid } from './errors.ts';
-import type { Store } from './store.ts';
+import type { PathInfo, Store } from './store.ts';
 
 /** A path and what it refers to; a path that was shown before has no more branches. */
 export interface ReferenceTree {
@@ -50,6 +50,24 @@ export function sizesOf(store: Store, path: StorePath): Sizes {
   let closureSize = 0;
   for (const needed of store.closure([path])) closureSize += requireInfo(store, needed).narSize;
   return { size, closureSize };
+}
+
+/** For each path, bytes of the archives of all that it needs. The graph is walked in memory. */
+export function closureSizes(store: Store, paths: readonly StorePath[]): Map<StorePath, number> {
+  const infos = new Map(store.closure(paths).map((path) => [path, requireInfo(store, path)]));
+  return new Map(paths.map((path) => [path, closureSize(infos, path)]));
+}
+
+function closureSize(infos: ReadonlyMap<StorePath, PathInfo>, root: StorePath): number {
+  const seen = new Set([root]);
+  let size = 0;
+  // What is added while a set is walked is walked too.
+  for (const path of seen) {
+    const info = infos.get(path)!;
+    size += info.narSize;
+    for (const reference of info.references) seen.add(reference);
+  }
+  return size;
 }
 
 function referencesOf(store: Store, path: StorePath): StorePath[] {

@@ -190,3 +190,52 @@ describe('a collection', () => {
     expect(dead.length).toBeGreaterThan(5);
   });
 });
+
+describe('generations', () => {
+  const setUp = () => {
+    const physicalRoot = scratchFolder();
+    const { store, made } = filled(physicalRoot, (first) =>
+      ['one', 'two', 'three'].map((name) => first.addText(name, name, [])),
+    );
+    const [one, two, three] = made as [StorePath, StorePath, StorePath];
+    const profile = join(store.stateDir, 'profiles/system');
+    for (const [index, path] of made.entries()) store.addPermanentRoot(join(profile, `generation-${index + 1}`), path);
+    fs.symlinkSync('generation-3', join(profile, 'current'));
+    const theirs = join(store.stateDir, 'profiles/default');
+    store.addPermanentRoot(`${theirs}-1-link`, one);
+    store.addPermanentRoot(`${theirs}-2-link`, two);
+    fs.symlinkSync('default-2-link', theirs);
+    store.close();
+    return { store: openStore({ physicalRoot }), profile, theirs, one, two, three };
+  };
+
+  test('that are given up go first, in both forms, with what only they kept', async () => {
+    const { store, profile, theirs, one, two, three } = setUp();
+    const plan = planCollection(store, { generations: { keep: 1 } });
+    expect(plan.expired.map(({ link }) => link).sort()).toEqual(
+      [`${profile}/generation-1`, `${profile}/generation-2`, `${theirs}-1-link`].sort(),
+    );
+    expect(plan.dead).toMatchObject([{ path: one, because: { kind: 'expired' } }]);
+    expect(store.isValid(one)).toBe(true);
+    const { deleted, expired } = await collectGarbage(store, { generations: { keep: 1 } });
+    expect([deleted, expired.length]).toEqual([[one], 3]);
+    expect(fs.readdirSync(profile).sort()).toEqual(['current', 'generation-3']);
+    expect([store.isValid(two), store.isValid(three)]).toEqual([true, true]);
+  });
+
+  test('stay unless they are given up', async () => {
+    const { store } = setUp();
+    const result = await collectGarbage(store, { generations: { before: 1000 } });
+    expect([result.deleted, result.expired]).toEqual([[], []]);
+  });
+});
+
+test('a plan says why each path goes', () => {
+  const { store, made } = filled(scratchFolder(), chain);
+  const [a, b, c] = made as [StorePath, StorePath, StorePath];
+  expect(planCollection(store).dead.map(({ path, because }) => [path, because])).toEqual([
+    [c, { kind: 'unneeded' }],
+    [b, { kind: 'needed-by-dead', path: c }],
+    [a, { kind: 'needed-by-dead', path: b }],
+  ]);
+});

@@ -1,27 +1,34 @@
 /** Questions about a store, and what keeps it in order. */
 import { basename, resolve } from 'node:path';
-import { checkName, formatHash, type StorePath } from '../../formats/index.ts';
+import { checkName, formatHash, type HashAlgorithm, type StorePath } from '../../formats/index.ts';
 import {
   type AliveBecause,
+  closureSizes,
   collectGarbage,
-  copyClosure,
-  type GcPlan,
+  dropDamagedLinks,
+  fromCaches,
+  fromSource,
+  type GcOptions,
   type GcResult,
+  type Ingestion,
   type LocalStore,
   type OptimiseResult,
   optimiseStore,
   type PathInfo,
+  type Preview,
   type Problem,
+  type Provenance,
   planCollection,
   type Realisation,
   type ReferenceTree,
+  type Repair,
   type RootReason,
   referenceTree,
+  repairPaths,
   rootsOf,
-  sizesOf,
   whyAlive,
 } from '../../store/index.ts';
-import { type SessionOptions, withSession } from '../session.ts';
+import { type Session, type SessionOptions, withSession } from '../session.ts';
 import { byName, namedStorePath } from '../store-paths.ts';
 
 /** Runs `work` with the store and the paths that are named. */
@@ -41,15 +48,21 @@ export interface PathReport extends Omit<PathInfo, 'narHash'> {
   /** `sha256-…` */
   readonly narHash: string;
   readonly closureSize: number;
+  /** Where it came from, as far as this store saw it happen. */
+  readonly provenance: readonly Provenance[];
 }
 
+/** Of paths, or of all paths of the store. */
 export function pathInfo(options: SessionOptions, names: readonly string[]): Promise<PathReport[]> {
-  return withPaths(options, names, (store, paths) =>
-    (paths.length > 0 ? paths : store.allPaths().sort(byName)).map((path) => {
+  return withPaths(options, names, (store, named) => {
+    const paths = named.length > 0 ? named : store.allPaths().sort(byName);
+    const sizes = closureSizes(store, paths);
+    return paths.map((path) => {
       const info = store.requireInfo(path);
-      return { ...info, narHash: formatHash(info.narHash, 'sri'), closureSize: sizesOf(store, path).closureSize };
-    }),
-  );
+      const narHash = formatHash(info.narHash, 'sri');
+      return { ...info, narHash, closureSize: sizes.get(path)!, provenance: store.provenance(path) };
+    });
+  });
 }
 
 export type Relation = 'references' | 'referrers' | 'requisites' | 'referrers-closure' | 'deriver';
@@ -77,6 +90,32 @@ export function related(options: SessionOptions, names: readonly string[], relat
   });
 }
 
+export interface OutputReport {
+  readonly drvPath: StorePath;
+  readonly outputName: string;
+  readonly outPath: StorePath;
+  readonly valid: boolean;
+}
+
+/** The outputs of derivations, as far as their paths are known. */
+export function outputsOf(options: SessionOptions, names: readonly string[]): Promise<OutputReport[]> {
+  return withPaths(options, names, (store, paths) =>
+    paths.flatMap((drvPath) =>
+      [...store.outputs(drvPath)].map(([outputName, outPath]) => {
+        return { drvPath, outputName, outPath, valid: store.isValid(outPath) };
+      }),
+    ),
+  );
+}
+
+/** The valid paths with these hash parts; undefined where there is none. */
+export function byHashPart(options: SessionOptions, parts: readonly string[]): Promise<(StorePath | undefined)[]> {
+  return withSession(options, async (session) => {
+    const store = await session.store();
+    return parts.map((part) => store.byHashPart(part));
+  });
+}
+
 export function tree(options: SessionOptions, names: readonly string[]): Promise<ReferenceTree[]> {
   return withPaths(options, names, (store, paths) => paths.map((path) => referenceTree(store, path)));
 }
@@ -85,24 +124,75 @@ export function realisations(options: SessionOptions, names: readonly string[]):
   return withPaths(options, names, (store, paths) => paths.flatMap((path) => store.realisationsOf(path)));
 }
 
-export function verifyStore(options: SessionOptions, checkContents: boolean): Promise<readonly Problem[]> {
-  return withSession(options, async (session) => (await session.store()).verify({ checkContents }));
+export interface VerifyRequest {
+  readonly checkContents: boolean;
+  /** Bring back what is damaged. */
+  readonly repair: boolean;
+  /** Only these; none: the whole store. */
+  readonly names: readonly string[];
+}
+
+export interface VerifyReport {
+  /** What is wrong, after what could be repaired was. */
+  readonly problems: readonly Problem[];
+  readonly repairs: readonly Repair[];
+}
+
+export function verifyStore(options: SessionOptions, request: VerifyRequest): Promise<VerifyReport> {
+  return withSession(options, async (session) => {
+    const store = await session.store();
+    const named = request.names.map((name) => namedStorePath(store, name, session.cwd));
+    const what = { checkContents: request.checkContents, paths: named.length === 0 ? undefined : named };
+    const problems = await store.verify(what);
+    const damaged = new Set(problems.flatMap((problem) => ('path' in problem ? [problem.path] : [])));
+    if (!request.repair || problems.length === 0) return { problems, repairs: [] };
+    const repairs = await repair(session, store, damaged);
+    const links = new Set(dropDamagedLinks(problems));
+    const left = await store.verify({ ...what, paths: [...damaged] });
+    const others = problems.filter(
+      (problem) => !('path' in problem) && !('file' in problem && links.has(problem.file)),
+    );
+    return { problems: [...others, ...left], repairs };
+  });
+}
+
+/** Brings back the bytes of paths, whatever is there now. */
+export function repairStorePaths(options: SessionOptions, names: readonly string[]): Promise<Repair[]> {
+  return withSession(options, async (session) => {
+    const store = await session.store();
+    return repair(session, store, new Set(names.map((name) => namedStorePath(store, name, session.cwd))));
+  });
+}
+
+/** References first: a build that is done again needs them whole. */
+async function repair(session: Session, store: LocalStore, damaged: ReadonlySet<StorePath>): Promise<Repair[]> {
+  const { openSubstituters } = await import('../caches.ts');
+  const { byRebuilding } = await import('../rebuild.ts');
+  const caches = openSubstituters(session, store.storeDir);
+  const ways = [fromSource(store), fromCaches(caches.substituters), byRebuilding(session, store)];
+  try {
+    const order = store.closure(damaged).filter((path) => damaged.has(path));
+    return await repairPaths(store, order, ways);
+  } finally {
+    caches.close();
+  }
 }
 
 export interface AddFile {
   readonly path: string;
   readonly name: string | undefined;
-  readonly flat: boolean;
+  readonly ingestion: Ingestion;
+  readonly algorithm: HashAlgorithm;
 }
 
 export function addToStore(options: SessionOptions, files: readonly AddFile[]): Promise<StorePath[]> {
   return withSession(options, async (session) => {
     const store = await session.store();
-    return files.map(({ path, name, flat }) => {
+    return files.map(({ path, name, ingestion, algorithm }) => {
       const physicalPath = resolve(session.cwd, path);
       const stored = name ?? basename(physicalPath);
       checkName(stored);
-      return store.addPath({ physicalPath, name: stored, ingestion: flat ? 'flat' : 'nar' });
+      return store.addPath({ physicalPath, name: stored, ingestion, algorithm });
     });
   });
 }
@@ -124,29 +214,21 @@ export function whyKept(options: SessionOptions, name: string): Promise<AliveBec
   return withPaths(options, [name], (store, [path]) => whyAlive(store, path!));
 }
 
-export function previewCollection(options: SessionOptions): Promise<GcPlan> {
-  return withSession(options, async (session) => planCollection(await session.store()));
+/** How much goes. */
+export interface CollectRequest extends Pick<GcOptions, 'maxFreed' | 'generations'> {}
+
+export function previewCollection(options: SessionOptions, request: CollectRequest): Promise<Preview> {
+  return withSession(options, async (session) => planCollection(await session.store(), request));
 }
 
-export function collect(options: SessionOptions, maxFreed: number | undefined): Promise<GcResult> {
+export function collect(options: SessionOptions, request: CollectRequest): Promise<GcResult> {
   return withSession(options, async (session) =>
-    collectGarbage(await session.store(), { maxFreed, signal: session.signal }),
+    collectGarbage(await session.store(), { ...request, signal: session.signal }),
   );
 }
 
 export function optimise(options: SessionOptions): Promise<OptimiseResult> {
   return withSession(options, async (session) => optimiseStore(await session.store()));
-}
-
-/** Copies what is named, with all that it needs, to the store in another place. Returns what was really copied. */
-export function copyTo(
-  options: SessionOptions,
-  names: readonly string[],
-  target: SessionOptions,
-): Promise<StorePath[]> {
-  return withPaths(options, names, (from, paths) =>
-    withSession(target, async (other) => copyClosure(from, await other.store(), paths, options.sink)),
-  );
 }
 
 /** The archive of a path, in pieces. */

@@ -9,6 +9,7 @@ import {
   exportStream,
   exportTar,
   type Imported,
+  importCache,
   importClosure,
   isCacheUri,
   type LocalStore,
@@ -128,6 +129,8 @@ export function serve(options: SessionOptions, request: ServeRequest): Promise<v
 
 export interface ExportRequest {
   readonly form: 'stream' | 'tar';
+  /** Told at the end: all that was written. */
+  readonly onPaths?: ((paths: readonly StorePath[]) => void) | undefined;
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -142,17 +145,20 @@ export function exportPaths(options: SessionOptions, names: readonly string[], r
       signal.throwIfAborted();
       request.write(chunk);
     }
+    request.onPaths?.(store.closure(paths));
   });
 }
 
-/** Imports a file, or standard input when none is named. */
+/** Imports a file, a folder that is a cache, or standard input when nothing is named. */
 export function importFile(options: SessionOptions, file: string | undefined, trustAll: boolean): Promise<Imported> {
   return withSession(options, async (session) => {
     const { settings, cwd, signal } = session;
-    const input = file === undefined ? process.stdin : fs.createReadStream(readable(resolve(cwd, file)));
+    const place = file === undefined ? undefined : readable(resolve(cwd, file.replace(/^file:\/\//, '')));
     const requireSignatures = settings['require-sigs'] && !trustAll;
-    const keys = publicKeys(settings['trusted-public-keys']);
-    return importClosure(await session.store(), input, { keys, requireSignatures, signal });
+    const options = { keys: publicKeys(settings['trusted-public-keys']), requireSignatures, signal };
+    const store = await session.store();
+    if (place !== undefined && fs.statSync(place).isDirectory()) return importCache(store, place, options);
+    return importClosure(store, place === undefined ? process.stdin : fs.createReadStream(place), options);
   });
 }
 

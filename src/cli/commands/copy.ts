@@ -3,6 +3,8 @@ import { AppError, operations } from '../../app/index.ts';
 import { plural } from '../../base/text.ts';
 import type { Command } from '../command.ts';
 import { sessionOptions } from '../evaluation.ts';
+import { jsonOption } from '../options.ts';
+import { renderJson } from '../render/json.ts';
 
 export const command: Command = {
   name: 'copy',
@@ -22,9 +24,11 @@ export const command: Command = {
       completes: 'directory',
     },
     { long: 'token-file', values: ['FILE'], doc: 'The token that a server wants for uploads.', completes: 'file' },
+    jsonOption,
   ],
   examples: [
     { command: 'sysbuild copy ./result --to file:///mnt/cache', what: 'Into a folder.' },
+    { command: 'sysbuild copy ./result --to /mnt/machine', what: 'To the store of a machine root.' },
     { command: 'sysbuild copy ./result --to https://cache.example.org --token-file token', what: 'To a server.' },
   ],
   async run(invocation) {
@@ -40,7 +44,8 @@ export const command: Command = {
       to === undefined
         ? await pull(options, operands, from!)
         : await push(options, operands, to, { tokenFile: invocation.value('token-file') });
-    invocation.terminal.out(`${plural(copied.length, 'path')} copied\n`);
+    if (invocation.flag('json')) invocation.terminal.out(renderJson(copied));
+    else invocation.terminal.out(`${plural(copied.length, 'path')} copied\n`);
     return undefined;
   },
 };

@@ -134,6 +134,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./store/query.ts')).deriver,
   },
   {
+    name: 'store outputs',
+    summary: 'list the outputs of derivations',
+    group: stores,
+    load: async () => (await import('./store/outputs.ts')).outputs,
+  },
+  {
+    name: 'store by-hash',
+    summary: 'find store paths by their hash parts',
+    group: stores,
+    load: async () => (await import('./store/outputs.ts')).byHash,
+  },
+  {
     name: 'store realisations',
     summary: 'say which output of a derivation became which path',
     group: stores,
@@ -146,7 +158,7 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./store/roots.ts')).command,
   },
   {
-    name: 'store why',
+    name: 'store why-alive',
     summary: 'say what keeps a store path from being collected',
     group: stores,
     load: async () => (await import('./store/why.ts')).command,
@@ -158,12 +170,6 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./store/add.ts')).command,
   },
   {
-    name: 'store copy',
-    summary: 'copy store paths with all that they need to another store',
-    group: stores,
-    load: async () => (await import('./store/copy.ts')).command,
-  },
-  {
     name: 'store dump',
     summary: 'write a store path as an archive (NAR) to standard output',
     group: stores,
@@ -173,7 +179,13 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'store verify',
     summary: 'compare the store with what is known of it',
     group: stores,
-    load: async () => (await import('./store/verify.ts')).command,
+    load: async () => (await import('./store/verify.ts')).verify,
+  },
+  {
+    name: 'store repair',
+    summary: 'bring back the bytes of store paths that are damaged',
+    group: stores,
+    load: async () => (await import('./store/verify.ts')).repair,
   },
   {
     name: 'store optimise',
@@ -189,13 +201,13 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    summary: 'write store paths with all that they need as one file',
+    summary: 'write store paths with all that they need as one file or folder',
     group: stores,
     load: async () => (await import('./export.ts')).command,
   },
   {
     name: 'import',
-    summary: 'read store paths from a file that `export` wrote',
+    summary: 'read store paths from what `export` wrote',
     group: stores,
     load: async () => (await import('./import.ts')).command,
   },

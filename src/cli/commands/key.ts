@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { AppError, operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
 import { readStdin } from '../evaluation.ts';
+import { jsonOption } from '../options.ts';
+import { renderJson } from '../render/json.ts';
 
 export const generate: Command = {
   name: 'key generate',
@@ -20,16 +22,21 @@ export const generate: Command = {
       doc: 'Write it to this new file, which only its owner can read, not to standard output.',
       completes: 'file',
     },
+    jsonOption,
   ],
   examples: [{ command: 'sysbuild key generate cache.example.org-1 -o key', what: 'Into a file.' }],
   async run(invocation) {
-    const { generateKey } = await operations.transfer();
+    const { generateKey, publicKeyOf } = await operations.transfer();
     const [name] = invocation.operands;
     if (name === undefined) throw new AppError('app/usage', 'under which name?');
     const text = `${generateKey(name)}\n`;
     const output = invocation.value('output');
-    if (output === undefined) invocation.terminal.out(text);
-    else writeSecret(resolve(invocation.cwd, output), text);
+    const file = output === undefined ? undefined : resolve(invocation.cwd, output);
+    if (file !== undefined) writeSecret(file, text);
+    if (invocation.flag('json')) {
+      const secret = file === undefined ? { secret: text.trim() } : { file };
+      invocation.terminal.out(renderJson({ public: publicKeyOf(text.trim()), ...secret }));
+    } else if (file === undefined) invocation.terminal.out(text);
     return undefined;
   },
 };
@@ -40,13 +47,14 @@ export const publicPart: Command = {
   operands: '[FILE]',
   operandsComplete: 'file',
   most: 1,
-  options: [],
+  options: [jsonOption],
   examples: [{ command: 'sysbuild key public key', what: 'What others put into trusted-public-keys.' }],
   async run(invocation) {
     const { publicKeyOf, textOf } = await operations.transfer();
     const [file] = invocation.operands;
     const secret = file === undefined ? readStdin() : textOf(resolve(invocation.cwd, file));
-    invocation.terminal.out(`${publicKeyOf(secret)}\n`);
+    const text = publicKeyOf(secret);
+    invocation.terminal.out(invocation.flag('json') ? renderJson({ public: text }) : `${text}\n`);
     return undefined;
   },
 };

@@ -2,6 +2,8 @@
 import { AppError, operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
 import { sessionOptions } from '../evaluation.ts';
+import { jsonOption } from '../options.ts';
+import { renderJson } from '../render/json.ts';
 
 export const command: Command = {
   name: 'serve',
@@ -30,6 +32,7 @@ export const command: Command = {
       doc: 'Take uploads from those who have one of these tokens.',
       completes: 'file',
     },
+    jsonOption,
   ],
   examples: [
     { command: 'sysbuild serve', what: 'For this machine.' },
@@ -44,6 +47,10 @@ export const command: Command = {
       compression: invocation.value('compression'),
       uploadTokenFile: invocation.value('upload-token-file'),
       onListening(url, keys) {
+        if (invocation.flag('json')) {
+          invocation.terminal.out(renderJson({ url, publicKeys: keys.map((key) => key.format()) }));
+          return;
+        }
         invocation.terminal.out(`${url}\n`);
         for (const key of keys) invocation.terminal.out(`${key.format()}\n`);
       },

@@ -57,6 +57,11 @@ export class BinaryCache {
     return info;
   }
 
+  /** The same, whatever path it describes. */
+  parseAny(text: string, name: string): NarInfo {
+    return this.#parsing(name, () => parseNarInfo(this.storeDir, text));
+  }
+
   async narInfo(path: StorePath, signal?: AbortSignal): Promise<NarInfo | undefined> {
     const text = await this.narInfoText(path, signal);
     return text === undefined ? undefined : this.parse(path, text);

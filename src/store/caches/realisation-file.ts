@@ -31,13 +31,14 @@ export interface SignedRealisation extends Realisation {
 }
 
 const format = '1';
-const folder = `sysbuild/${format}/realisations`;
-const namePattern = new RegExp(`^${folder}/([^/]+)/([^/]+)$`);
+/** Where the records stand in a cache. */
+export const recordsFolder = `sysbuild/${format}/realisations`;
+const namePattern = new RegExp(`^${recordsFolder}/([^/]+)/([^/]+)$`);
 const outputPattern = /^(?!\.{1,2}$)[0-9A-Za-z+\-._?=]{1,211}$/;
 
 /** The name of the file in a cache. */
 export function realisationName(drvPath: StorePath, outputName: string): string {
-  return `${folder}/${baseNameOf(drvPath)}/${outputName}`;
+  return `${recordsFolder}/${baseNameOf(drvPath)}/${outputName}`;
 }
 
 /** What such a name asks for; undefined for all other names. */

@@ -10,7 +10,7 @@ import {
   NarWriter,
   type StorePath,
 } from '../../formats/index.ts';
-import type { PathInfo } from '../store.ts';
+import type { PathInfo, Provenance } from '../store.ts';
 import { type ContentHasher, contentHasher } from './content-hasher.ts';
 import { makeDurable } from './durable.ts';
 import { NarHasher } from './nar.ts';
@@ -46,7 +46,7 @@ export function addTree(parts: Parts, request: AddRequest): StorePath {
     try {
       const info = ingest(parts.layout.storeDir, request, recorder);
       parts.tempRoots.add([info.path]);
-      if (parts.queries.idOf(info.path) === undefined) install(parts, info, recorder, temporary);
+      if (parts.queries.idOf(info.path) === undefined) install(parts, info, recorder, temporary, sourceOf(request));
       return info.path;
     } finally {
       recorder.abandon();
@@ -60,7 +60,18 @@ export function pathOfTree(storeDir: string, request: AddRequest): StorePath {
   return ingest(storeDir, request, { write() {} }).path;
 }
 
-function install(parts: Parts, info: PathInfo, recorder: TreeRecorder, temporary: string): void {
+function sourceOf({ physicalPath }: AddRequest): Provenance {
+  const path = typeof physicalPath === 'string' ? physicalPath : Buffer.from(physicalPath).toString('utf8');
+  return { kind: 'source', time: now(), details: { path } };
+}
+
+function install(
+  parts: Parts,
+  info: PathInfo,
+  recorder: TreeRecorder,
+  temporary: string,
+  provenance: Provenance,
+): void {
   const { realStoreDir } = parts.layout;
   const realPath = realPathIn(parts.layout, info.path);
   const lock = lockPathSync(realPath, () => tellWait(parts, info.path));
@@ -74,7 +85,7 @@ function install(parts: Parts, info: PathInfo, recorder: TreeRecorder, temporary
     faultPoint('tree/renamed');
     syncDirectory(realStoreDir);
     faultPoint('tree/name-durable');
-    register(parts, [{ info }]);
+    register(parts, [{ info, provenance }]);
     faultPoint('tree/registered');
   } finally {
     lock.release();

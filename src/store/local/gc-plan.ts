@@ -31,6 +31,15 @@ export interface GcPolicy {
 /** As Nix does when it is not told otherwise. */
 export const defaultPolicy: GcPolicy = { keepDerivations: true, keepOutputs: false };
 
+/** Why nothing keeps a path. */
+export type DeadBecause =
+  /** Nothing refers to it, and no root leads to it. */
+  | { readonly kind: 'unneeded' }
+  /** What needs it goes too: one of these paths. */
+  | { readonly kind: 'needed-by-dead'; readonly path: StorePath }
+  /** The generation that kept it goes: its link. */
+  | { readonly kind: 'expired'; readonly link: string };
+
 export interface GcPlan {
   /** Each before everything that it refers to: deleting from the front never leaves a dangling reference. */
   readonly dead: readonly GcNode[];
@@ -121,4 +130,23 @@ function holdsOf(
     if (output !== undefined) add(drv, output.id, 'output');
   }
   return holds;
+}
+
+/**
+ * Why each of the dead is dead, in their order.
+ * @param expired links that were roots and go, by the path that they led to
+ */
+export function whyDead(graph: GcGraph, plan: GcPlan, expired: ReadonlyMap<StorePath, string>): DeadBecause[] {
+  const byId = new Map(plan.dead.map((node) => [node.id, node.path]));
+  const neededBy = new Map<number, StorePath>();
+  for (const [referrer, reference] of graph.edges) {
+    const path = byId.get(referrer);
+    if (path !== undefined && referrer !== reference && !neededBy.has(reference)) neededBy.set(reference, path);
+  }
+  return plan.dead.map(({ id, path }) => {
+    const link = expired.get(path);
+    if (link !== undefined) return { kind: 'expired', link };
+    const referrer = neededBy.get(id);
+    return referrer === undefined ? { kind: 'unneeded' } : { kind: 'needed-by-dead', path: referrer };
+  });
 }

@@ -15,15 +15,27 @@ import { lock } from '../../base/file-lock.ts';
 import { temporaryName } from '../../base/fs-atomic.ts';
 import { baseNameOf, type StorePath } from '../../formats/index.ts';
 import { readGraph } from './gc-graph.ts';
-import { defaultPolicy, type GcNode, type GcPlan, type GcPolicy, planGc } from './gc-plan.ts';
+import {
+  type DeadBecause,
+  defaultPolicy,
+  type GcNode,
+  type GcPlan,
+  type GcPolicy,
+  planGc,
+  whyDead,
+} from './gc-plan.ts';
 import { findStrays } from './gc-strays.ts';
+import { expiredGenerations, type GenerationPolicy, type ProfileGeneration } from './generation-plan.ts';
+import { findGenerations, removeGenerations } from './generations.ts';
 import { sweepLinks } from './links.ts';
 import { makeReserve } from './open.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { removeTree } from './remove-tree.ts';
-import { findRoots, type Roots } from './roots.ts';
+import { findRoots, type Roots, storePathOf } from './roots.ts';
 
 export interface GcOptions extends Partial<GcPolicy> {
+  /** Which generations of profiles go first; by default none. */
+  readonly generations?: GenerationPolicy | undefined;
   /** Stop after so many bytes. */
   readonly maxFreed?: number | undefined;
   /** Stop after the batch that is under way. */
@@ -36,16 +48,39 @@ export interface GcResult {
   readonly deleted: readonly StorePath[];
   /** Names in the store's folder that were no valid paths. */
   readonly strays: readonly string[];
+  /** Generations that went first. */
+  readonly expired: readonly ProfileGeneration[];
   /** Bytes that became free on disk. */
   readonly freed: number;
   /** False when it stopped at `maxFreed` or was told to stop. */
   readonly complete: boolean;
 }
 
+/** What a collection would do, and why. */
+export interface Preview extends Omit<GcPlan, 'dead'> {
+  readonly dead: readonly (GcNode & { readonly because: DeadBecause })[];
+  /** Generations of profiles that would go first. */
+  readonly expired: readonly ProfileGeneration[];
+}
+
 /** What a collection would do now. Takes no lock: a hint, for showing. */
-export function dryRun(parts: Parts, options: GcOptions = {}): GcPlan {
-  const roots = findRoots(parts.layout, { processes: true });
-  return planGc(readGraph(parts.queries), roots.reasons.keys(), policyOf(options));
+export function dryRun(parts: Parts, options: GcOptions = {}): Preview {
+  const expired = expiredGenerations(findGenerations(parts.layout), options.generations ?? {});
+  const links = new Set(expired.map(({ link }) => link));
+  const roots = [...findRoots(parts.layout, { processes: true }).reasons];
+  const staying = roots.filter(([, reasons]) => !reasons.every(({ from }) => links.has(from)));
+  const graph = readGraph(parts.queries);
+  const plan = planGc(
+    graph,
+    staying.map(([path]) => path),
+    policyOf(options),
+  );
+  const paths = expired.flatMap(({ target, link }) => {
+    const path = storePathOf(parts.layout, target);
+    return path === undefined ? [] : ([[path, link]] as const);
+  });
+  const because = whyDead(graph, plan, new Map(paths));
+  return { ...plan, dead: plan.dead.map((node, index) => ({ ...node, because: because[index]! })), expired };
 }
 
 export async function collectGarbage(parts: Parts, options: GcOptions = {}): Promise<GcResult> {
@@ -63,6 +98,9 @@ export async function collectGarbage(parts: Parts, options: GcOptions = {}): Pro
 
 async function collectAlone(parts: Parts, options: GcOptions): Promise<GcResult> {
   fs.rmSync(parts.layout.reserved, { force: true });
+  const expired = expiredGenerations(findGenerations(parts.layout), options.generations ?? {});
+  removeGenerations(expired);
+  faultPoint('gc/expired');
   const sweep = new Sweep(parts, options);
   const activity = new Activity(parts.sink, 'collect', parts.layout.realStoreDir);
   try {
@@ -73,7 +111,7 @@ async function collectAlone(parts: Parts, options: GcOptions): Promise<GcResult>
     }
     if (sweep.done) await sweep.end();
     activity.stop(true);
-    return sweep.result();
+    return { ...sweep.result(), expired };
   } catch (error) {
     activity.stop(false);
     throw error;
@@ -108,7 +146,7 @@ class Sweep {
     return this.#options.maxFreed !== undefined && this.#freed >= this.#options.maxFreed;
   }
 
-  result(): GcResult {
+  result(): Omit<GcResult, 'expired'> {
     return { deleted: this.deleted, strays: this.#strays, freed: this.#freed, complete: this.#queue.length === 0 };
   }
 

@@ -26,7 +26,7 @@ import { type LayoutOptions, layoutOf } from './layout.ts';
 import { streamTree } from './nar.ts';
 import { openDatabase } from './open.ts';
 import { registerOutputs } from './outputs.ts';
-import { ownFolders, type Parts, realPathIn } from './parts.ts';
+import { now, ownFolders, type Parts, realPathIn } from './parts.ts';
 import { lockPaths, type PathLocks } from './path-locks.ts';
 import { Pending } from './pending.ts';
 import { type PathId, Queries } from './queries.ts';
@@ -75,6 +75,7 @@ export class LocalStore implements Store {
   readonly #pending = new Pending();
   readonly #derivations = new Map<StorePath, Derivation>();
   #writeBehind: boolean;
+  #evaluated: Provenance['details'] | undefined;
   #closed = false;
 
   constructor(parts: Parts, writeBehind: boolean) {
@@ -171,6 +172,15 @@ export class LocalStore implements Store {
     return this.#queries.validDerivers(path);
   }
 
+  /** The outputs of a valid derivation whose paths are known: those that follow from it, and those of records. */
+  outputs(drvPath: StorePath): Map<string, StorePath> {
+    const [id] = this.#idsOf([drvPath]);
+    const built = this.#queries
+      .realisationsOf(drvPath)
+      .map(({ outputName, outPath }) => [outputName, outPath] as const);
+    return new Map([...this.#queries.derivationOutputs(id!), ...built]);
+  }
+
   #idsOf(paths: Iterable<StorePath>): PathId[] {
     this.flush();
     return [...paths].map((path) => {
@@ -200,7 +210,7 @@ export class LocalStore implements Store {
     derivation?: Derivation,
   ): StorePath {
     const bytes = typeof content === 'string' ? bytesOf(content) : Buffer.from(content);
-    const text = { ...textOf(this.storeDir, name, bytes, references), derivation };
+    const text = { ...textOf(this.storeDir, name, bytes, references), derivation, provenance: this.#evaluation() };
     this.#writing(() => {
       const dangling = references.find((path) => !this.isValid(path));
       if (dangling !== undefined) throw referenceNotValid(text.info.path, dangling);
@@ -256,6 +266,15 @@ export class LocalStore implements Store {
         this.#queries.update({ ...info, signatures: [...new Set([...info.signatures, ...signatures])].sort() });
       });
     });
+  }
+
+  /** What is being evaluated: noted as the origin of all texts that are added from now on. Plain data. */
+  noteEvaluation(details: Provenance['details'] | undefined): void {
+    this.#evaluated = details;
+  }
+
+  #evaluation(): Provenance | undefined {
+    return this.#evaluated && { kind: 'evaluation', time: now(), details: this.#evaluated };
   }
 
   /** Texts that are added by `work` are written together at its end; when it throws, none of them is. */

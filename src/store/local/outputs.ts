@@ -1,11 +1,16 @@
 /** Makes the outputs of builds valid, which the builder's side has put at their places. */
 import { faultPoint } from '../../base/fault.ts';
 import { syncDirectory } from '../../base/fs-atomic.ts';
-import type { PathInfo, Realisation } from '../store.ts';
+import type { PathInfo, Provenance, Realisation } from '../store.ts';
 import { makeDurable } from './durable.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { registerRealisations } from './realisations.ts';
 import { register } from './register.ts';
+
+/** Which build made it. */
+function buildOf({ deriver, registrationTime }: PathInfo): Provenance {
+  return { kind: 'build', time: registrationTime, details: deriver === undefined ? {} : { derivation: deriver } };
+}
 
 /** Syncs, then registers everything in one transaction, so that a record never comes without its path. */
 export function registerOutputs(parts: Parts, infos: readonly PathInfo[], realisations: readonly Realisation[]): void {
@@ -22,7 +27,7 @@ export function registerOutputs(parts: Parts, infos: readonly PathInfo[], realis
     parts.database.transaction(() => {
       register(
         parts,
-        infos.map((info) => ({ info })),
+        infos.map((info) => ({ info, provenance: buildOf(info) })),
       );
       registerRealisations(parts.queries, realisations);
     });

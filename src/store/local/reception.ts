@@ -125,16 +125,14 @@ export class Reception {
     faultPoint('reception/durable');
     syncDirectory(layout.realStoreDir);
     faultPoint('reception/names-durable');
-    const registrations = received.map(({ info }, index) => ({
+    const registrations = received.map(({ info, provenance }, index) => ({
       info,
+      provenance,
       derivation: derivationAt(this.#parts, info, placed[index]!),
     }));
     database.transaction(() => {
       register(this.#parts, registrations);
       registerRealisations(queries, realisations);
-      for (const { info, provenance } of received) {
-        if (provenance !== undefined) queries.setProvenance(queries.idOf(info.path)!, provenance);
-      }
     });
     faultPoint('reception/registered');
     return received.map(({ info }) => info.path);

@@ -6,7 +6,7 @@ import { CycleError, topologicalOrder } from '../../base/graph.ts';
 import { type Derivation, hashEquals, type StorePath, staticOutputPath, withPrefix } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import { referenceNotValid, StoreError } from '../errors.ts';
-import type { PathInfo } from '../store.ts';
+import type { PathInfo, Provenance } from '../store.ts';
 import type { Parts } from './parts.ts';
 import type { PathId, Queries } from './queries.ts';
 
@@ -14,6 +14,8 @@ export interface Registration {
   readonly info: PathInfo;
   /** What a `.drv` file holds; undefined for other paths. */
   readonly derivation?: Derivation | undefined;
+  /** Noted for a path that becomes valid by this. */
+  readonly provenance?: Provenance | undefined;
 }
 
 /** Throws `StoreError`; then nothing is registered. */
@@ -30,7 +32,8 @@ export function register(parts: Parts, registrations: readonly Registration[]): 
   });
 }
 
-function insertOrUpdate(queries: Queries, storeDir: string, { info, derivation }: Registration): PathId {
+function insertOrUpdate(queries: Queries, storeDir: string, registration: Registration): PathId {
+  const { info, derivation, provenance } = registration;
   const known = queries.info(storeDir, info.path);
   if (known !== undefined) {
     checkSame(known, info);
@@ -40,6 +43,7 @@ function insertOrUpdate(queries: Queries, storeDir: string, { info, derivation }
     return queries.idOf(info.path)!;
   }
   const id = queries.insert(info);
+  if (provenance !== undefined) queries.setProvenance(id, provenance);
   if (derivation !== undefined) addOutputs(queries, storeDir, id, derivation);
   return id;
 }

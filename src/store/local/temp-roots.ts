@@ -14,14 +14,20 @@ let opened = 0;
 
 /** The temporary roots of one open store in this process. */
 export class TempRoots {
-  readonly #file: string;
+  readonly #folder: string;
+  readonly #number: number;
   readonly #written = new Set<StorePath>();
   #lock: FileLock | undefined;
 
   constructor(folder: string) {
     opened += 1;
-    // Only the leading digits tell the process: there may be several stores, or threads, in one.
-    this.#file = join(folder, `${process.pid}-${threadId}-${opened}`);
+    this.#folder = folder;
+    this.#number = opened;
+  }
+
+  /** Only the leading digits tell the process: there may be several stores, or threads, in one. */
+  get #file(): string {
+    return join(this.#folder, `${process.pid}-${threadId}-${this.#number}`);
   }
 
   has(path: StorePath): boolean {

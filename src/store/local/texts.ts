@@ -18,7 +18,7 @@ import {
   NarWriter,
   type StorePath,
 } from '../../formats/index.ts';
-import type { PathInfo } from '../store.ts';
+import type { PathInfo, Provenance } from '../store.ts';
 import { makeDurable } from './durable.ts';
 import { NarHasher } from './nar.ts';
 import { now, type Parts, realPathIn } from './parts.ts';
@@ -33,6 +33,7 @@ export interface Text {
   readonly info: PathInfo;
   readonly content: Buffer;
   readonly derivation?: Derivation | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 /** The path and all that will be known of a text; nothing is written. */

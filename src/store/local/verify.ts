@@ -1,7 +1,7 @@
-/** Compares what the database says with what is on disk. Changes nothing. */
+/** Compares what the database says with what is on disk, on all processors. Changes nothing. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { mapBounded } from '../../base/async.ts';
 import { Activity } from '../../base/events.ts';
 import {
   baseNameOf,
@@ -14,8 +14,9 @@ import {
 } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import type { PathInfo } from '../store.ts';
+import { HashPool } from './hash-pool.ts';
 import { linkNames } from './links.ts';
-import { hashTree, type NarHash } from './nar.ts';
+import type { NarHash } from './nar.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { rawPathOf } from './raw-path.ts';
 
@@ -32,9 +33,14 @@ export type Problem =
   /** The database contradicts itself. */
   | { readonly kind: 'database'; readonly reason: string };
 
+/** A problem of one path. */
+export type PathProblem = Extract<Problem, { readonly path: StorePath }>;
+
 export interface VerifyOptions {
   /** Hash all bytes, rather than only look whether everything is there. */
   readonly checkContents: boolean;
+  /** Only these; by default all paths, what they share, and the database. */
+  readonly paths?: readonly StorePath[] | undefined;
 }
 
 /** Nothing is deleted meanwhile. */
@@ -44,20 +50,50 @@ export function verify(parts: Parts, options: VerifyOptions): Promise<Problem[]>
 }
 
 async function check(parts: Parts, options: VerifyOptions): Promise<Problem[]> {
-  const problems = databaseProblems(parts);
+  const problems = options.paths === undefined ? databaseProblems(parts) : [];
   const present = new Set(fs.readdirSync(parts.layout.realStoreDir));
-  const paths = parts.queries.allPaths();
-  const activity = new Activity(parts.sink, 'verify', parts.layout.realStoreDir);
-  for (const [done, path] of paths.entries()) {
-    activity.progress(done, paths.length, 'items');
+  const there: StorePath[] = [];
+  for (const path of options.paths ?? parts.queries.allPaths()) {
     if (!isStorePath(parts.layout.storeDir, path)) problems.push(notAPath(path));
-    else if (!present.has(baseNameOf(path))) problems.push({ kind: 'missing', path });
-    else if (options.checkContents) problems.push(...contentProblems(parts, path));
-    // A verification takes minutes: the process stays responsive meanwhile.
-    if (options.checkContents || done % 1000 === 0) await breathe();
+    else if (present.has(baseNameOf(path))) there.push(path);
+    else problems.push({ kind: 'missing', path });
   }
-  if (options.checkContents) problems.push(...linkProblems(parts));
-  activity.stop(problems.length === 0);
+  if (options.checkContents) problems.push(...(await contents(parts, there, options.paths === undefined)));
+  return problems;
+}
+
+/** Hashes paths, and what they share, largest first, so that no thread is left with a large one at the end. */
+async function contents(parts: Parts, paths: readonly StorePath[], withLinks: boolean): Promise<Problem[]> {
+  const infos = new Map<StorePath, PathInfo>();
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    try {
+      const info = parts.queries.info(parts.layout.storeDir, path);
+      if (info !== undefined) infos.set(path, info);
+    } catch (error) {
+      problems.push(unreadable(path, error));
+    }
+  }
+  const links = withLinks ? linkNames(parts.layout.linksDir) : [];
+  const checks = [...infos.values()].sort((a, b) => b.narSize - a.narSize);
+  const total = checks.reduce((sum, info) => sum + info.narSize, 0);
+  const pool = new HashPool(total);
+  const activity = new Activity(parts.sink, 'verify', parts.layout.realStoreDir);
+  let done = 0;
+  const progress = (bytes: number): void => activity.progress((done += bytes), total, 'bytes');
+  try {
+    const found = await mapBounded(checks, pool.parallel, async (info) => {
+      const problem = await contentProblem(parts, info, pool);
+      progress(info.narSize);
+      return problem;
+    });
+    problems.push(...found.filter((problem) => problem !== undefined).sort(byPath));
+    const shared = await mapBounded(links, pool.parallel, (name) => linkProblem(parts, name, pool));
+    problems.push(...shared.filter((problem) => problem !== undefined));
+  } finally {
+    await pool.close();
+    activity.stop(problems.length === 0);
+  }
   return problems;
 }
 
@@ -69,16 +105,22 @@ function databaseProblems(parts: Parts): Problem[] {
   return problems.map((reason) => ({ kind: 'database', reason }));
 }
 
-function contentProblems(parts: Parts, path: StorePath): Problem[] {
+async function contentProblem(parts: Parts, info: PathInfo, pool: HashPool): Promise<PathProblem | undefined> {
   try {
-    const info = parts.queries.info(parts.layout.storeDir, path);
-    if (info === undefined) return [];
-    const found = hashTree(rawPathOf(realPathIn(parts.layout, path)));
-    return matches(info, found) ? addressProblems(parts, info) : [modified(info, found)];
+    const found = await pool.hash(rawPathOf(realPathIn(parts.layout, info.path)));
+    return matches(info, found) ? addressProblem(parts, info) : modified(info, found);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return [{ kind: 'unreadable', path, reason: error.message }];
+    return unreadable(info.path, error);
   }
+}
+
+function unreadable(path: StorePath, error: unknown): PathProblem {
+  if (!(error instanceof Error)) throw error;
+  return { kind: 'unreadable', path, reason: error.message };
+}
+
+function byPath(a: PathProblem, b: PathProblem): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 function notAPath(text: string): Problem {
@@ -90,29 +132,31 @@ function matches(info: PathInfo, found: NarHash): boolean {
   return hashEquals(info.narHash, found.hash) && (info.narSize === 0 || info.narSize === found.size);
 }
 
-function modified(info: PathInfo, found: NarHash): Problem {
+function modified(info: PathInfo, found: NarHash): PathProblem {
   const { path, narHash } = info;
   return { kind: 'modified', path, expected: withPrefix(narHash, 'nix32'), found: withPrefix(found.hash, 'nix32') };
 }
 
-function addressProblems(parts: Parts, info: PathInfo): Problem[] {
+function addressProblem(parts: Parts, info: PathInfo): PathProblem | undefined {
   try {
     checkContentAddress(parts.layout.storeDir, info);
-    return [];
+    return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return [{ kind: 'wrong-address', path: info.path, reason: error.message }];
+    return { kind: 'wrong-address', path: info.path, reason: error.message };
   }
 }
 
-function linkProblems(parts: Parts): Problem[] {
-  const problems: Problem[] = [];
-  for (const name of linkNames(parts.layout.linksDir)) {
-    const file = join(parts.layout.linksDir, name);
-    const found = hashTree(rawPathOf(file)).hash;
-    if (!isNameOf(name, found)) problems.push({ kind: 'modified-link', file, found: formatHash(found, 'nix32') });
+/** A link that a collection removes meanwhile is no problem. */
+async function linkProblem(parts: Parts, name: string, pool: HashPool): Promise<Problem | undefined> {
+  const file = join(parts.layout.linksDir, name);
+  try {
+    const { hash } = await pool.hash(rawPathOf(file));
+    return isNameOf(name, hash) ? undefined : { kind: 'modified-link', file, found: formatHash(hash, 'nix32') };
+  } catch (error) {
+    if (!fs.existsSync(file)) return undefined;
+    throw error;
   }
-  return problems;
 }
 
 function isNameOf(name: string, hash: NarHash['hash']): boolean {

@@ -1,4 +1,4 @@
-/** `sysbuild store why` */
+/** `sysbuild store why-alive` */
 import { AppError, operations } from '../../../app/index.ts';
 import type { Command } from '../../command.ts';
 import { sessionOptions } from '../../evaluation.ts';
@@ -9,14 +9,14 @@ import { renderJson } from '../../render/json.ts';
 const words = { reference: 'refers to', deriver: 'was made by', output: 'makes' } as const;
 
 export const command: Command = {
-  name: 'store why',
+  name: 'store why-alive',
   summary: 'say what keeps a store path from being collected',
   operands: 'PATH',
   operandsComplete: 'file',
   most: 1,
   description: 'Shows the shortest chain from a root to PATH. Exits with 1 when nothing keeps it.',
   options: [jsonOption],
-  examples: [{ command: 'sysbuild store why ./result', what: 'Why it is still there.' }],
+  examples: [{ command: 'sysbuild store why-alive ./result', what: 'Why it is still there.' }],
   async run(invocation) {
     const { whyKept } = await operations.store();
     const [path] = invocation.operands;
