@@ -75,7 +75,7 @@ export function ended(
 }
 
 /** Sends a signal to the whole process group of a detached program; a group that is gone is fine. */
-export function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+export function killGroup(child: { readonly pid?: number | undefined }, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
@@ -102,7 +102,8 @@ async function collect(
   return Buffer.concat(chunks).toString(encoding);
 }
 
-function startError(program: string, error: Error): ProcessError {
+/** What a program that could not be started is told as. */
+export function startError(program: string, error: Error): ProcessError {
   const missing = errnoOf(error) === 'ENOENT';
   return new ProcessError(
     missing ? `the program '${program}' is not installed` : `cannot run '${program}': ${error.message}`,

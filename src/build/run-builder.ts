@@ -4,9 +4,8 @@
  */
 import * as fs from 'node:fs';
 import { Socket } from 'node:net';
-import { ended, killGroup, start } from '../base/process.ts';
-
-type ChildProcess = ReturnType<typeof start>;
+import { type SpawnCalls, spawnCalls } from '../base/posix-spawn.ts';
+import { ended, killGroup, start, startError } from '../base/process.ts';
 
 export interface ProgramRequest {
   readonly program: string;
@@ -32,18 +31,24 @@ export interface ProgramEnd {
   readonly text: string;
 }
 
+/** A program that runs. */
+interface Started {
+  /** Undefined when it could not be started: then `end` says why. */
+  readonly pid: number | undefined;
+  readonly end: Promise<{ readonly status: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** What comes through the extra pipe. */
+  readonly text: Promise<string>;
+}
+
 export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
   const reader = openReader(request.pipe);
-  const child = startPiped(request);
-  const stop = (): void => killGroup(child, 'SIGKILL');
+  const started = startPiped(request);
+  const stop = (): void => killGroup(started, 'SIGKILL');
   if (request.signal.aborted) stop();
   request.signal.addEventListener('abort', stop);
   try {
     const read = readAll(reader, request.output);
-    const [end, text] = await Promise.all([
-      ended(child, request.program),
-      textOf(child, request.extra.indexOf('pipe')),
-    ]);
+    const [end, text] = await Promise.all([started.end, started.text]);
     stop();
     await settled(reader, read, request.grace);
     return { ...end, text };
@@ -53,17 +58,39 @@ export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
   }
 }
 
-function startPiped(request: ProgramRequest): ChildProcess {
+function startPiped(request: ProgramRequest): Started {
   const writer = fs.openSync(request.pipe, fs.constants.O_WRONLY);
   const nothing = fs.openSync('/dev/null', 'r');
-  const stdio: (number | 'pipe' | 'ignore' | undefined)[] = ['ignore', writer, writer, ...request.extra];
-  for (const fd of inherited()) if (fd >= stdio.length) stdio[fd] = nothing;
-  for (let fd = 0; fd < stdio.length; fd++) stdio[fd] ??= 'ignore';
   try {
-    return start(request.program, request.args, { cwd: request.cwd, env: request.env, stdio, detached: true });
+    const calls = spawnCalls();
+    if (calls !== undefined) return startQuickly(request, calls, nothing, writer);
+    const stdio: (number | 'pipe' | 'ignore' | undefined)[] = ['ignore', writer, writer, ...request.extra];
+    for (const fd of inherited()) if (fd >= stdio.length) stdio[fd] = nothing;
+    for (let fd = 0; fd < stdio.length; fd++) stdio[fd] ??= 'ignore';
+    const { program, args, cwd, env } = request;
+    const child = start(program, args, { cwd, env, stdio, detached: true });
+    const index = request.extra.indexOf('pipe');
+    const stream = index < 0 ? undefined : (child.stdio[3 + index] as Socket);
+    return { pid: child.pid, end: ended(child, program), text: textOf(stream) };
   } finally {
     fs.closeSync(writer);
     fs.closeSync(nothing);
+  }
+}
+
+function startQuickly(request: ProgramRequest, calls: SpawnCalls, nothing: number, writer: number): Started {
+  const { program, args, cwd, env, extra } = request;
+  const pipe = extra.includes('pipe') ? calls.pipe() : undefined;
+  const descriptors = [nothing, writer, writer, ...extra.map((fd) => (fd === 'pipe' ? pipe![1] : fd))];
+  try {
+    const spawned = calls.spawn({ program, args, cwd, env, descriptors });
+    const stream = pipe && new Socket({ fd: pipe[0], readable: true, writable: false });
+    return { pid: spawned.pid, end: spawned.ended, text: textOf(stream) };
+  } catch (error) {
+    if (pipe !== undefined) fs.closeSync(pipe[0]);
+    throw startError(program, error as Error);
+  } finally {
+    if (pipe !== undefined) fs.closeSync(pipe[1]);
   }
 }
 
@@ -119,9 +146,8 @@ async function settled(reader: Socket, read: Promise<void>, grace: number | unde
   clearTimeout(timer);
 }
 
-async function textOf(child: ChildProcess, index: number): Promise<string> {
-  if (index < 0) return '';
-  const stream = child.stdio[3 + index] as Socket;
+async function textOf(stream: Socket | undefined): Promise<string> {
+  if (stream === undefined) return '';
   let text = '';
   try {
     for await (const chunk of stream) text += (chunk as Buffer).toString('utf8');
