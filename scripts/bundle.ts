@@ -4,6 +4,7 @@
  * nothing; CommonJS, because node starts it faster and because only so are node's own modules loaded late as well.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -20,6 +21,30 @@ const withoutSubprograms: Plugin = {
     onLoad({ filter: /./, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
+
+/**
+ * Modules of node that take milliseconds to load are loaded when something of them is first used, not when the module
+ * that imports them runs. (Those that node itself has loaded when it starts, `fs` and `path`, are not among them.)
+ */
+const lateBuiltins: Plugin = {
+  name: 'late-builtins',
+  setup({ onResolve, onLoad }) {
+    const names = 'child_process crypto http https net os sqlite stream stream/promises stream/web tls url util';
+    const more = 'v8 vm worker_threads zlib';
+    const filter = new RegExp(`^(node:)?(${`${names} ${more}`.replaceAll(' ', '|')})$`);
+    onResolve({ filter }, ({ path, namespace }) =>
+      namespace === 'late' ? { external: true } : { path: `node:${path.replace(/^node:/, '')}`, namespace: 'late' },
+    );
+    onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({ contents: lateModule(path) }));
+  },
+};
+
+function lateModule(name: string): string {
+  const keys = Object.keys(createRequire(import.meta.url)(name) as object).filter((key) => key !== 'default');
+  return `const load = () => process.getBuiltinModule(${JSON.stringify(name)});
+for (const key of ${JSON.stringify(keys)})
+  Object.defineProperty(exports, key, { enumerable: true, get: () => load()[key] });`;
+}
 
 try {
   await build({
@@ -40,7 +65,7 @@ try {
     minifySyntax: true,
     minifyWhitespace: true,
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-    plugins: [withoutSubprograms],
+    plugins: [withoutSubprograms, lateBuiltins],
   });
   // Swapped by renames, so that a sysbuild that starts meanwhile finds the old bundle or the new one.
   if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);

@@ -10,6 +10,8 @@ export interface Contender {
   readonly wrapper: readonly string[];
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Done before each run, uncounted. */
+  readonly before?: () => void;
 }
 
 export interface Figures {
@@ -32,6 +34,7 @@ export interface Comparison {
 const measure = `TIMEFORMAT='figures %R %U %S'; time "$@" >/dev/null 2>&1`;
 
 export async function once(contender: Contender): Promise<Figures> {
+  contender.before?.();
   const words = [...contender.wrapper, 'bash', '-c', measure, '_', ...contender.words];
   const env = { ...process.env, ...contender.env };
   const result = await run('/usr/bin/time', ['-f', 'peak %M', ...words], { env });

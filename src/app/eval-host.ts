@@ -30,6 +30,7 @@ import {
 import type { LocalStore } from '../store/index.ts';
 import type { Access } from './access.ts';
 import type { FileView } from './file-view.ts';
+import type { ReadLog } from './kept/reads.ts';
 import type { Overlay } from './overlay.ts';
 import { hashSource } from './source-tree.ts';
 
@@ -53,6 +54,8 @@ export interface HostParts {
   readonly access: Access;
   readonly store: HostStore;
   readonly sink: Sink;
+  /** Notes what is not read through `view`. */
+  readonly log?: ReadLog | undefined;
 }
 
 export class EvalHost implements Host {
@@ -87,9 +90,12 @@ export class EvalHost implements Host {
   }
 
   getEnv(name: string): string | undefined {
-    return this.settings.pure || this.settings.restricted ? undefined : this.parts.env[name];
+    if (this.settings.pure || this.settings.restricted) return undefined;
+    this.parts.log?.variable(name, this.parts.env[name]);
+    return this.parts.env[name];
   }
   currentTime(): number {
+    this.parts.log?.spoil();
     return this.now;
   }
 
@@ -168,6 +174,7 @@ export class EvalHost implements Host {
   }
 
   fetch(request: FetchRequest): FetchResult {
+    if (!isLocked(request)) this.parts.log?.spoil();
     const result = this.parts.store.fetch(request);
     this.allowed(result.path);
     return result;
@@ -191,11 +198,19 @@ export class EvalHost implements Host {
     return path;
   }
 
+  /** What the store's database says may be otherwise the next time. */
   private openStore(): LocalStore {
+    this.parts.log?.spoil();
     const { store } = this.parts;
     if (store.opened === undefined) throw new Suspend('opening the store', async () => void (await store.open()));
     return store.opened;
   }
+}
+
+/** Whether a fetch has the same result whenever it has one. */
+function isLocked({ kind, args }: FetchRequest): boolean {
+  if (kind === 'git') return typeof args['rev'] === 'string' && /^[0-9a-f]{40}$/.test(args['rev']);
+  return (kind === 'url' || kind === 'tarball') && args['expected'] !== undefined;
 }
 
 function equalHashes(a: Hash, b: Hash): boolean {

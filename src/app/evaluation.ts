@@ -1,6 +1,7 @@
 /** One evaluation: an evaluator over a host, and the loop that lets it wait for builds and downloads. */
 import { resolve } from 'node:path';
 import { fromUnicode } from '../base/bytes.ts';
+import type { Sink } from '../base/events.ts';
 import { isDerivationPath, type StorePath } from '../formats/index.ts';
 import {
   createEvaluator,
@@ -16,14 +17,22 @@ import type { LocalStore } from '../store/index.ts';
 import { type Access, AllowList, unrestricted } from './access.ts';
 import { codeCache } from './code-cache.ts';
 import { noteDiagnostic } from './diagnose.ts';
+import { disk } from './disk.ts';
 import { EvalHost, type HostStore } from './eval-host.ts';
 import { FileView } from './file-view.ts';
-import { languageFiles, modulesDirectory } from './installation.ts';
+import { hostSettings } from './host-settings.ts';
+import type { ReadLog } from './kept/reads.ts';
 import { Overlay } from './overlay.ts';
-import { isPseudoUrl, parseSearchPathEntry } from './search-path.ts';
+import { isPseudoUrl } from './search-path.ts';
 import type { Session } from './session.ts';
 import { realStoreDir } from './store-location.ts';
 import { writeOut } from './write-out.ts';
+
+/** What notes the reads of an evaluation, and what it says. */
+export interface Recording {
+  readonly log: ReadLog;
+  readonly sink: Sink;
+}
 
 export class Evaluation {
   readonly evaluator: Evaluator;
@@ -34,18 +43,20 @@ export class Evaluation {
   /** Sees everything: for what is done on the program's behalf. */
   readonly #wholeView: FileView;
 
-  constructor(session: Session) {
+  /** @param recording notes all that the evaluation reads and says */
+  constructor(session: Session, recording?: Recording) {
     this.#session = session;
     const { location } = session;
     const settings = hostSettings(session);
     const access = accessFor(session, settings);
     this.#overlay = new Overlay(location.storeDir);
     const storeFolder = location.kind === 'local' ? realStoreDir(location) : undefined;
-    this.#view = new FileView(this.#overlay, storeFolder, access, fromUnicode(session.cwd));
+    this.#view = new FileView(this.#overlay, storeFolder, access, fromUnicode(session.cwd), recording?.log.over(disk));
     this.#wholeView = new FileView(this.#overlay, storeFolder, unrestricted, fromUnicode(session.cwd));
     const store = this.#hostStore();
-    const { env, sink } = session;
-    const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink });
+    const { env } = session;
+    const { log, sink } = recording ?? { log: undefined, sink: session.sink };
+    const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink, log });
     this.evaluator = createEvaluator(host, codeCache(env));
     session.beforeClose(() => this.evaluator.saveCode());
   }
@@ -72,12 +83,13 @@ export class Evaluation {
 
   /**
    * Puts the sources and texts that `text` mentions into the store, so that what was printed can be looked at.
-   * Derivations are left to those who ask for them. A store that keeps nothing is left alone.
+   * Derivations are left to those who ask for them. A store that keeps nothing is left alone. Returns their paths.
    */
-  async writeMentioned(text: string): Promise<void> {
-    if (this.#session.location.kind === 'dummy') return;
+  async writeMentioned(text: string): Promise<StorePath[]> {
+    if (this.#session.location.kind === 'dummy') return [];
     const mentioned = this.#overlay.mentionedIn(text).filter((path) => !isDerivationPath(path));
     if (mentioned.length > 0) await this.writeOut(mentioned);
+    return mentioned;
   }
 
   #hostStore(): HostStore {
@@ -110,34 +122,6 @@ export class Evaluation {
       this.#fetched.set(key, { path, attributes });
     });
   }
-}
-
-function hostSettings(session: Session): HostSettings {
-  const { settings, location, include, env } = session;
-  const searchPath = settings['pure-eval'] ? [] : [...include, ...settings['nix-path']];
-  return {
-    storeDir: location.storeDir,
-    currentSystem: settings['eval-system'] || settings.system,
-    pure: settings['pure-eval'],
-    restricted: settings['restrict-eval'],
-    // What Nix still calls an experiment is how sysbuild's own builders work.
-    experimental: new Set([...settings['experimental-features'], 'ca-derivations']),
-    maxCallDepth: settings['max-call-depth'],
-    traceVerbose: settings['trace-verbose'],
-    abortOnWarn: settings['abort-on-warn'],
-    allowImportFromDerivation: settings['allow-import-from-derivation'],
-    searchPath: searchPath.map(parseSearchPathEntry),
-    builtinPath: [
-      { prefix: 'sysbuild', path: modulesDirectory() },
-      { prefix: 'nix', path: languageFiles() },
-    ],
-    home: env['HOME'] ?? '/',
-    lints: {
-      urlLiterals: settings['lint-url-literals'],
-      shortPathLiterals: settings['lint-short-path-literals'],
-      absolutePathLiterals: settings['lint-absolute-path-literals'],
-    },
-  };
 }
 
 function accessFor(session: Session, settings: HostSettings): Access {

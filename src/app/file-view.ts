@@ -3,11 +3,11 @@
  * where the store physically is, then as it stands; every other path is the disk's. What was found is remembered:
  * one evaluation sees one state of the world.
  */
-import * as fs from 'node:fs';
-import { byteString, bytesOf, compareBytes, isAscii } from '../base/bytes.ts';
+import { bytesOf, compareBytes } from '../base/bytes.ts';
 import { errnoOf } from '../base/errors.ts';
 import { type FileKind, HostError } from '../lang/index.ts';
 import type { Access } from './access.ts';
+import { type Disk, disk, type Entry } from './disk.ts';
 import type { Overlay, OverlaySource } from './overlay.ts';
 
 /** Where the bytes of a path are. */
@@ -16,7 +16,7 @@ export type Located =
   | { readonly at: 'memory'; readonly content: string }
   | { readonly at: 'nowhere' };
 
-type DirectoryEntries = readonly (readonly [name: string, kind: FileKind])[];
+type DirectoryEntries = readonly Entry[];
 
 export class FileView {
   readonly #overlay: Overlay;
@@ -27,12 +27,14 @@ export class FileView {
   readonly #directories = new Map<string, DirectoryEntries>();
 
   readonly #cwd: string;
+  readonly #disk: Disk;
 
-  constructor(overlay: Overlay, realStoreDir: string | undefined, access: Access, cwd = '/') {
+  constructor(overlay: Overlay, realStoreDir: string | undefined, access: Access, cwd = '/', plain = disk) {
     this.#overlay = overlay;
     this.#realStoreDir = realStoreDir;
     this.#access = access;
     this.#cwd = cwd;
+    this.#disk = plain;
   }
 
   /** The place of a logical path, without following links and without asking whether anything is there. */
@@ -61,7 +63,7 @@ export class FileView {
   readonly #onDisk = new Set<string>();
   #existsOnDisk(path: string): boolean {
     if (this.#onDisk.has(path)) return true;
-    const found = lstatKind(path) !== undefined;
+    const found = this.#kindOnDisk(path) !== undefined;
     if (found) this.#onDisk.add(path);
     return found;
   }
@@ -71,10 +73,15 @@ export class FileView {
     const known = this.#kinds.get(path);
     if (known !== undefined || this.#kinds.has(path)) return known;
     const located = this.locate(path);
-    const kind = located.at === 'disk' ? lstatKind(located.path) : located.at === 'memory' ? 'regular' : undefined;
+    const kind =
+      located.at === 'disk' ? this.#kindOnDisk(located.path) : located.at === 'memory' ? 'regular' : undefined;
     // What is missing from the store may be built before the next look.
     if (kind !== undefined || !path.startsWith(this.#overlay.storeDir)) this.#kinds.set(path, kind);
     return kind;
+  }
+
+  #kindOnDisk(path: string): FileKind | undefined {
+    return attempt(path, () => this.#disk.kindOf(path));
   }
 
   readFile(path: string): Uint8Array {
@@ -82,14 +89,19 @@ export class FileView {
     const located = this.locate(real);
     if (located.at === 'memory') return bytesOf(located.content);
     if (located.at === 'nowhere') throw missing(real);
-    return attempt(real, () => fs.readFileSync(osPath(located.path)));
+    return attempt(real, () => this.#disk.readFile(located.path));
+  }
+
+  /** Opens a file that `locate` found on the disk. */
+  open(located: Located & { at: 'disk' }): number {
+    return this.#disk.open(located.path);
   }
 
   readLink(path: string): string {
     this.#access.check(path);
     const located = this.locate(path);
     if (located.at !== 'disk') throw located.at === 'nowhere' ? missing(path) : notALink(path);
-    return attempt(path, () => byteString(fs.readlinkSync(osPath(located.path), 'buffer')));
+    return attempt(path, () => this.#disk.readLink(located.path));
   }
 
   readDir(path: string): DirectoryEntries {
@@ -107,15 +119,12 @@ export class FileView {
     if (located.at === 'nowhere') throw missing(path);
     if (located.at === 'memory') throw notADirectory(path);
     const included = located.within?.included;
-    const entries: (readonly [string, FileKind])[] = [];
-    const found = attempt(path, () =>
-      fs.readdirSync(osPath(located.path), { withFileTypes: true, encoding: 'latin1' }),
+    const found = attempt(path, () => this.#disk.list(located.path));
+    const entries = found.filter(
+      ([name]) =>
+        included?.has(`${located.rest}/${name}`) !== false &&
+        this.#access.isAllowed(`${path === '/' ? '' : path}/${name}`),
     );
-    for (const entry of found) {
-      if (included?.has(`${located.rest}/${entry.name}`) === false) continue;
-      if (this.#access.isAllowed(`${path === '/' ? '' : path}/${entry.name}`))
-        entries.push([entry.name, kindOfEntry(entry)]);
-    }
     return entries.sort((a, b) => compareBytes(a[0], b[0]));
   }
 
@@ -150,11 +159,6 @@ export class FileView {
   }
 }
 
-/** A byte string as `node:fs` takes it: paths that are not ASCII go as bytes. */
-export function osPath(path: string): string | Buffer {
-  return isAscii(path) ? path : bytesOf(path);
-}
-
 /** Runs a file operation; what it fails with is told in the words that Nix uses. */
 export function attempt<T>(path: string, operation: () => T): T {
   try {
@@ -171,24 +175,6 @@ export function attempt<T>(path: string, operation: () => T): T {
       details: { path, errno },
     });
   }
-}
-
-function lstatKind(path: string): FileKind | undefined {
-  try {
-    const stats = fs.lstatSync(osPath(path), { throwIfNoEntry: false });
-    return stats === undefined ? undefined : kindOfEntry(stats);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOTDIR') return undefined;
-    return attempt(path, () => {
-      throw error;
-    });
-  }
-}
-
-function kindOfEntry(entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): FileKind {
-  if (entry.isFile()) return 'regular';
-  if (entry.isDirectory()) return 'directory';
-  return entry.isSymbolicLink() ? 'symlink' : 'unknown';
 }
 
 function missing(path: string): HostError {

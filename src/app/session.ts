@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** Runs work that cannot heed a signal, and that Ctrl-C may end on the spot. */
   readonly abruptly?: <T>(work: () => T) => T;
+  /** Tells builds of the program apart, where it is not the bundle: results are kept for one build. */
+  readonly build?: string | undefined;
   /** Search path entries that come before those of the settings. */
   readonly include?: readonly string[];
 }
@@ -25,6 +27,7 @@ export class Session {
   readonly cwd: string;
   readonly sink: Sink;
   readonly include: readonly string[];
+  readonly build: string | undefined;
   readonly location: StoreLocation;
   readonly #options: SessionOptions;
   #opened: LocalStore | undefined;
@@ -41,6 +44,7 @@ export class Session {
     this.sink = options.sink;
     this.#options = options;
     this.include = options.include ?? [];
+    this.build = options.build;
     this.location =
       root !== undefined && config.settings.store === ''
         ? rootedLocation(root)
@@ -76,7 +80,7 @@ export class Session {
     const { openLocalStore } = await import('../store/index.ts');
     const { physicalRoot, storeDir, stateDir } = location;
     const place = { physicalRoot, storeDir, ...(stateDir === undefined ? {} : { stateDir }) };
-    this.#opened = openLocalStore({ ...place, sink: this.sink });
+    this.#opened = openLocalStore({ ...place, durable: this.settings['fsync-store-paths'], sink: this.sink });
     this.#opened.noteEvaluation(this.#evaluated);
     return this.#opened;
   }

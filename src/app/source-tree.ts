@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { bytesOf } from '../base/bytes.ts';
 import { createHasher, type Hash, NarWriter } from '../formats/index.ts';
 import { type FileKind, HostError, type SourceRequest } from '../lang/index.ts';
-import { attempt, type FileView, osPath } from './file-view.ts';
+import { attempt, type FileView } from './file-view.ts';
 
 export interface HashedSource {
   /** SHA-256 of the archive, or of the bytes when flat. */
@@ -72,7 +72,7 @@ class TreeWalk {
 
   #file(path: string): void {
     const located = this.#view.locate(path);
-    if (located.at === 'disk') attempt(path, () => this.#diskFile(osPath(located.path)));
+    if (located.at === 'disk') attempt(path, () => this.#diskFile(this.#view.open(located)));
     else {
       const bytes = located.at === 'memory' ? bytesOf(located.content) : this.#view.readFile(path);
       this.#writer.regular(false, bytes.length);
@@ -81,8 +81,7 @@ class TreeWalk {
     }
   }
 
-  #diskFile(path: string | Buffer): void {
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  #diskFile(fd: number): void {
     try {
       const stats = fs.fstatSync(fd);
       this.#writer.regular((stats.mode & 0o100) !== 0, stats.size);

@@ -5,8 +5,9 @@ import { bytesOf } from '../base/bytes.ts';
 import { topologicalOrder } from '../base/graph.ts';
 import type { StorePath } from '../formats/index.ts';
 import type { LocalStore } from '../store/index.ts';
+import { osPath } from './disk.ts';
 import { AppError } from './errors.ts';
-import { type FileView, osPath } from './file-view.ts';
+import type { FileView } from './file-view.ts';
 import type { Overlay, OverlayEntry, OverlaySource } from './overlay.ts';
 
 export function writeOut(overlay: Overlay, view: FileView, store: LocalStore, roots: Iterable<StorePath>): void {

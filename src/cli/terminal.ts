@@ -51,8 +51,10 @@ export function clearingFirst(terminal: Terminal, clear: () => void): Terminal {
       clear();
       write(text);
     };
+  // Not spread: that would ask for the width, which loads all that node has for streams.
+  const { interactive, outTheme, theme } = terminal;
   return {
-    ...terminal,
+    ...{ interactive, outTheme, theme },
     get width() {
       return terminal.width;
     },

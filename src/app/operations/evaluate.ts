@@ -1,7 +1,10 @@
 /** Values of expressions, as text. */
 
+import type { StorePath } from '../../formats/index.ts';
 import type { Value } from '../../lang/index.ts';
-import { Evaluation } from '../evaluation.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { type Results, resultsOf } from '../kept/results.ts';
+import { areValid } from '../kept/validity.ts';
 import { Session, type SessionOptions } from '../session.ts';
 import { type Arguments, type Subject, subjectValues } from '../subject.ts';
 
@@ -12,23 +15,47 @@ export interface EvaluateOptions {
   readonly locations: boolean;
 }
 
+/** The texts of all values, and the paths in the store that they mention. */
+interface Shown {
+  readonly texts: readonly string[];
+  readonly mentioned: readonly StorePath[];
+}
+
 /** Yields a byte string for each value, ready to be written. */
 export async function* evaluate(
-  session: SessionOptions,
+  options: SessionOptions,
+  subject: Subject,
+  shown: EvaluateOptions,
+): AsyncGenerator<string> {
+  const session = new Session(options);
+  try {
+    const results = resultsOf<Shown>(session, ['evaluate', subject, shown]);
+    const kept = results?.find();
+    if (kept !== undefined && (await areValid(session, kept.result.mentioned))) {
+      for (const event of kept.said) session.sink.emit(event);
+      yield* kept.result.texts;
+    } else yield* evaluateAnew(session, subject, shown, results);
+  } finally {
+    session.close();
+  }
+}
+
+async function* evaluateAnew(
+  session: Session,
   subject: Subject,
   options: EvaluateOptions,
+  results: Results<Shown> | undefined,
 ): AsyncGenerator<string> {
-  const opened = new Session(session);
-  try {
-    const evaluation = new Evaluation(opened);
-    for await (const { value, args } of subjectValues(opened, evaluation, subject)) {
-      const text = await evaluation.run(() => show(evaluation, value, args, options));
-      await evaluation.writeMentioned(text);
-      yield text;
-    }
-  } finally {
-    opened.close();
+  const { Evaluation } = await import('../evaluation.ts');
+  const evaluation = new Evaluation(session, results);
+  const [texts, mentioned]: [string[], StorePath[]] = [[], []];
+  for await (const { value, args } of subjectValues(session, evaluation, subject)) {
+    const text = await evaluation.run(() => show(evaluation, value, args, options));
+    mentioned.push(...(await evaluation.writeMentioned(text)));
+    texts.push(text);
+    yield text;
   }
+  results?.keep({ texts, mentioned });
 }
 
 function show({ evaluator }: Evaluation, value: Value, args: Arguments, options: EvaluateOptions): string {

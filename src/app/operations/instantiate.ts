@@ -1,13 +1,12 @@
 /** Values to derivations in the store. */
 import { resolve } from 'node:path';
-import type { StorePath } from '../../formats/index.ts';
-import { Evaluation } from '../evaluation.ts';
+import type { OutputOf } from '../build-outputs.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { writtenDerivations } from '../kept/derivations.ts';
 import { Session, type SessionOptions } from '../session.ts';
 import { type Subject, subjectValues } from '../subject.ts';
 
-export interface InstantiatedDerivation {
-  readonly drvPath: StorePath;
-  readonly outputName: string;
+export interface InstantiatedDerivation extends OutputOf {
   /** The path to show: that of the root which was made, or `drvPath`. */
   readonly shown: string;
 }
@@ -20,31 +19,27 @@ export async function* instantiate(
 ): AsyncGenerator<InstantiatedDerivation> {
   const session = new Session(options);
   try {
-    const evaluation = new Evaluation(session);
     let count = 0;
-    for await (const { value, args } of subjectValues(session, evaluation, subject)) {
-      const derivations = await evaluation.run(() => evaluation.evaluator.derivations(value, args));
-      for (const { drvPath, outputName } of derivations) {
-        count += 1;
-        yield { drvPath, outputName, shown: await keep(session, evaluation, drvPath, linkName(rootLink, count)) };
-      }
+    const find = (evaluation: Evaluation): AsyncIterable<OutputOf> => derivationsOf(session, evaluation, subject);
+    for await (const found of writtenDerivations(session, ['instantiate', subject], find)) {
+      count += 1;
+      yield { ...found, shown: await rooted(session, found.drvPath, linkName(rootLink, count)) };
     }
   } finally {
     session.close();
   }
 }
 
-async function keep(
-  session: Session,
-  evaluation: Evaluation,
-  drvPath: StorePath,
-  link: string | undefined,
-): Promise<string> {
-  if (session.location.kind === 'dummy') return drvPath;
-  const store = await evaluation.writeOut([drvPath]);
-  if (link === undefined) return drvPath;
+async function* derivationsOf(session: Session, evaluation: Evaluation, subject: Subject): AsyncGenerator<OutputOf> {
+  for await (const { value, args } of subjectValues(session, evaluation, subject)) {
+    yield* await evaluation.run(() => evaluation.evaluator.derivations(value, args));
+  }
+}
+
+async function rooted(session: Session, drvPath: OutputOf['drvPath'], link: string | undefined): Promise<string> {
+  if (session.location.kind === 'dummy' || link === undefined) return drvPath;
   const path = resolve(session.cwd, link);
-  store.addPermanentRoot(path, drvPath);
+  (await session.store()).addPermanentRoot(path, drvPath);
   return path;
 }
 
