@@ -87,6 +87,12 @@ export const definitions = {
   system: define('building', text, thisSystem, 'The system that this machine builds for.'),
   timeout: define('building', number, 0, 'Seconds after which a build is ended; 0: never.'),
 
+  'fsync-store-paths': define(
+    'store',
+    boolean,
+    true,
+    'Have what is added on disk before it becomes valid. Without, a power cut may take some of it away again.',
+  ),
   'http-connections': define('store', number, 16, 'How many connections to one cache there are at once.'),
   'netrc-file': define('store', text, '', 'A file with users and passwords for caches, as netrc(5) has it.'),
   'require-sigs': define(

@@ -11,6 +11,8 @@ export interface SystemCalls {
   flock(fd: number, operation: number): number;
   /** syncfs(2): returns when everything that was written to the file system of an open file is on disk. */
   syncfs(fd: number): number;
+  /** The same without blocking this thread. */
+  syncfsLater(fd: number): Promise<number>;
   /** renameat2(2): two files or trees of one file system change places, in one step. */
   exchange(one: Uint8Array, other: Uint8Array): number;
   /** Names of the extended attributes of a file, directory or link; empty where the file system has none. */
@@ -30,7 +32,10 @@ export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENODATA: 61 } as 
 const hereFolder = -100;
 const exchangeFlag = 2;
 
-type CFunction = (...values: (number | Uint8Array)[]) => number;
+interface CFunction {
+  (...values: (number | Uint8Array)[]): number;
+  async(fd: number, done: (error: unknown, result: number) => void): void;
+}
 
 /** What is used of the library. */
 interface Library {
@@ -74,6 +79,10 @@ function bind(library: Library): SystemCalls {
   return {
     flock: (fd, operation) => checked(flock(fd, operation)),
     syncfs: (fd) => checked(syncfs(fd)),
+    syncfsLater: (fd) =>
+      new Promise((resolve, reject) => {
+        syncfs.async(fd, (error, result) => (error ? reject(error) : resolve(result)));
+      }),
     exchange: (one, other) => checked(rename(hereFolder, terminated(one), hereFolder, terminated(other), exchangeFlag)),
     extendedAttributes(path) {
       const length = list(terminated(path), names, names.length);

@@ -31,6 +31,7 @@ export type { PathLocks } from './local/path-locks.ts';
 export { dumpNarSync, hashPath, restoreNar, streamNar } from './local/physical.ts';
 export { removeTree } from './local/remove-tree.ts';
 export type { RootKind, RootReason } from './local/roots.ts';
+export { type ScannedTree, scanTree } from './local/scan-tree.ts';
 export type { EntryFilter, EntryKind } from './local/tree-events.ts';
 export type { Problem, VerifyOptions } from './local/verify.ts';
 export { type AliveBecause, collectGarbage, optimiseStore, planCollection, rootsOf, whyAlive } from './maintenance.ts';

@@ -87,7 +87,7 @@ async function install(store: LocalStore, info: PathInfo, tree: ReceivedTree): P
   await parts.guard.duringAsync(async () => {
     const lock = await lockPaths([realPath]);
     try {
-      makeDurable(parts.layout.realStoreDir, [tree.place], tree.nodes);
+      makeDurable(parts, [tree.place]);
       replaceTree(tree.place, realPath, parts.layout.realStoreDir);
     } finally {
       lock.release();

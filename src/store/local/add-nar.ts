@@ -1,10 +1,10 @@
 /** Adds a path from an archive that somebody else wrote: nothing of it is believed before it is registered. */
 import { faultPoint } from '../../base/fault.ts';
-import { syncDirectory, temporaryName } from '../../base/fs-atomic.ts';
+import { temporaryName } from '../../base/fs-atomic.ts';
 import { type Derivation, derivationNameOf, isDerivationPath, parseDerivation } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import type { PathInfo } from '../store.ts';
-import { makeDurable } from './durable.ts';
+import { makeDurable, syncStoreFolder } from './durable.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { lockPaths } from './path-locks.ts';
 import { place } from './place.ts';
@@ -32,13 +32,13 @@ export async function addFromNar(parts: Parts, info: PathInfo, nar: AsyncIterabl
 async function receive(parts: Parts, info: PathInfo, nar: AsyncIterable<Uint8Array>, realPath: string): Promise<void> {
   const temporary = temporaryName(parts.layout.realStoreDir);
   try {
-    const { nodes } = await writeNar(nar, temporary, info);
+    await writeNar(nar, temporary, info);
     faultPoint('nar/written');
-    makeDurable(parts.layout.realStoreDir, [temporary], nodes);
+    makeDurable(parts, [temporary]);
     faultPoint('nar/durable');
     place(temporary, realPath);
     faultPoint('nar/renamed');
-    syncDirectory(parts.layout.realStoreDir);
+    syncStoreFolder(parts);
     faultPoint('nar/name-durable');
     register(parts, [{ info, derivation: derivationAt(parts, info, realPath) }]);
     faultPoint('nar/registered');

@@ -1,6 +1,6 @@
 /** Adds a file or tree from anywhere on disk: read once, hashed, and written only when the store does not have it. */
 import { faultPoint } from '../../base/fault.ts';
-import { syncDirectory, temporaryName } from '../../base/fs-atomic.ts';
+import { temporaryName } from '../../base/fs-atomic.ts';
 import {
   type ContentAddressMethod,
   contentAddressText,
@@ -12,7 +12,7 @@ import {
 } from '../../formats/index.ts';
 import type { PathInfo, Provenance } from '../store.ts';
 import { type ContentHasher, contentHasher } from './content-hasher.ts';
-import { makeDurable } from './durable.ts';
+import { makeDurable, syncStoreFolder } from './durable.ts';
 import { NarHasher } from './nar.ts';
 import { now, type Parts, realPathIn } from './parts.ts';
 import { lockPathSync } from './path-locks.ts';
@@ -72,18 +72,17 @@ function install(
   temporary: string,
   provenance: Provenance,
 ): void {
-  const { realStoreDir } = parts.layout;
   const realPath = realPathIn(parts.layout, info.path);
   const lock = lockPathSync(realPath, () => tellWait(parts, info.path));
   try {
     if (parts.queries.idOf(info.path) !== undefined) return;
-    const nodes = recorder.materialise();
+    recorder.materialise();
     faultPoint('tree/written');
-    makeDurable(realStoreDir, [temporary], nodes);
+    makeDurable(parts, [temporary]);
     faultPoint('tree/durable');
     place(temporary, realPath);
     faultPoint('tree/renamed');
-    syncDirectory(realStoreDir);
+    syncStoreFolder(parts);
     faultPoint('tree/name-durable');
     register(parts, [{ info, provenance }]);
     faultPoint('tree/registered');

@@ -19,12 +19,12 @@ export class Database {
   #depth = 0;
 
   /** Opens the file, which is made where it is missing unless `readOnly`. Throws `StoreError`. */
-  constructor(file: string, options: { readOnly: boolean; sink: Sink }) {
+  constructor(file: string, options: { readOnly: boolean; durable: boolean; sink: Sink }) {
     this.file = file;
     this.#sink = options.sink;
     this.#connection = this.#attempt(() => connect(file, options.readOnly));
     try {
-      if (!options.readOnly) this.#configure();
+      if (!options.readOnly) this.#configure(options.durable);
     } catch (error) {
       this.#connection.close();
       throw error;
@@ -63,9 +63,9 @@ export class Database {
     this.#connection.close();
   }
 
-  #configure(): void {
+  #configure(durable: boolean): void {
     this.exec('pragma journal_mode = wal');
-    this.exec('pragma synchronous = full');
+    this.exec(`pragma synchronous = ${durable ? 'full' : 'normal'}`);
     this.exec('pragma wal_autocheckpoint = 10000');
     this.exec('pragma cache_size = -32000');
   }

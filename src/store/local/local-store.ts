@@ -25,7 +25,7 @@ import { GcGuard } from './guard.ts';
 import { type LayoutOptions, layoutOf } from './layout.ts';
 import { streamTree } from './nar.ts';
 import { openDatabase } from './open.ts';
-import { registerOutputs } from './outputs.ts';
+import { registerOutputs, registerOutputsLater } from './outputs.ts';
 import { now, ownFolders, type Parts, realPathIn } from './parts.ts';
 import { lockPaths, type PathLocks } from './path-locks.ts';
 import { Pending } from './pending.ts';
@@ -43,17 +43,23 @@ export interface LocalStoreOptions extends LayoutOptions {
   readonly readOnly?: boolean;
   /** Keep texts back until `flush`, or until something needs them. `isValid` and the like see them at once. */
   readonly writeBehind?: boolean;
+  /**
+   * False: bytes that are added are not made durable before they are registered, as with Nix by default. After a power
+   * cut some of them may be missing then; a process that is killed does no harm.
+   */
+  readonly durable?: boolean | undefined;
   readonly sink?: Sink;
 }
 
 /** Opens the store, making it where there is none. Throws `StoreError`. */
 export function openLocalStore(options: LocalStoreOptions): LocalStore {
-  const { readOnly = false, sink = silent } = options;
+  const { readOnly = false, durable = true, sink = silent } = options;
   const layout = layoutOf(options);
-  const database = openDatabase(layout, { readOnly, sink });
+  const database = openDatabase(layout, { readOnly, durable, sink });
   const parts: Parts = {
     layout,
     readOnly,
+    durable,
     sink,
     database,
     queries: new Queries(database),
@@ -241,6 +247,13 @@ export class LocalStore implements Store {
       this.flush();
       registerOutputs(this.parts, infos, realisations);
     });
+  }
+
+  /** The same; other work goes on while the disk is waited for. */
+  registerOutputsLater(infos: readonly PathInfo[], realisations: readonly Realisation[] = []): Promise<void> {
+    this.#writing(() => this.flush());
+    const work = (): Promise<void> => registerOutputsLater(this.parts, infos, realisations);
+    return translatingErrorsAsync(ownFolders(this.parts.layout), work);
   }
 
   /** The outputs' paths must be valid. A record whose path is gone gives way to the new one. */

@@ -17,6 +17,7 @@ const reservedBytes = 8 * 1024 * 1024;
 
 export interface OpenOptions {
   readonly readOnly: boolean;
+  readonly durable: boolean;
   readonly sink: Sink;
 }
 

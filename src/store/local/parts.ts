@@ -11,6 +11,8 @@ import type { TempRoots } from './temp-roots.ts';
 export interface Parts {
   readonly layout: Layout;
   readonly readOnly: boolean;
+  /** Whether bytes are on disk before they are registered. */
+  readonly durable: boolean;
   readonly sink: Sink;
   readonly database: Database;
   readonly queries: Queries;

@@ -10,13 +10,12 @@ import { join } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
 import { faultPoint } from '../../base/fault.ts';
 import { type FileLock, tryLockDirectory } from '../../base/file-lock.ts';
-import { syncDirectory } from '../../base/fs-atomic.ts';
 import { FormatError, type StorePath } from '../../formats/index.ts';
 import { checkContentAddress } from '../content-address.ts';
 import { referenceNotValid, StoreError } from '../errors.ts';
 import type { PathInfo, Provenance, Realisation } from '../store.ts';
 import { derivationAt } from './add-nar.ts';
-import { makeDurable } from './durable.ts';
+import { makeDurable, syncStoreFolder } from './durable.ts';
 import { type Parts, realPathIn } from './parts.ts';
 import { lockPaths } from './path-locks.ts';
 import { place } from './place.ts';
@@ -121,9 +120,9 @@ export class Reception {
       faultPoint('reception/renamed');
       return realPath;
     });
-    makeDurable(layout.realStoreDir, placed, sumOfNodes(received));
+    makeDurable(this.#parts, placed);
     faultPoint('reception/durable');
-    syncDirectory(layout.realStoreDir);
+    syncStoreFolder(this.#parts);
     faultPoint('reception/names-durable');
     const registrations = received.map(({ info, provenance }, index) => ({
       info,
@@ -170,8 +169,4 @@ function moveTree(from: string, to: string): void {
   if (!isDirectory) return;
   fs.chmodSync(to, 0o555);
   fs.utimesSync(to, storeTime, storeTime);
-}
-
-function sumOfNodes(received: readonly ReceivedPath[]): number {
-  return received.reduce((sum, { tree }) => sum + tree.nodes, 0);
 }

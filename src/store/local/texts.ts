@@ -8,7 +8,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { faultPoint } from '../../base/fault.ts';
-import { syncDirectory, temporaryName } from '../../base/fs-atomic.ts';
+import { temporaryName } from '../../base/fs-atomic.ts';
 import {
   baseNameOf,
   contentAddressText,
@@ -19,7 +19,7 @@ import {
   type StorePath,
 } from '../../formats/index.ts';
 import type { PathInfo, Provenance } from '../store.ts';
-import { makeDurable } from './durable.ts';
+import { makeDurable, syncStoreFolder } from './durable.ts';
 import { NarHasher } from './nar.ts';
 import { now, type Parts, realPathIn } from './parts.ts';
 import { lockPathSync, type PathLocks } from './path-locks.ts';
@@ -92,13 +92,13 @@ function writeMissing(parts: Parts, texts: readonly Text[]): void {
     fs.mkdirSync(folder, 0o700);
     for (const text of texts) writeText(join(folder, baseNameOf(text.info.path)), text.content);
     faultPoint('texts/written');
-    makeDurable(realStoreDir, [folder], texts.length + 1);
+    makeDurable(parts, [folder]);
     faultPoint('texts/durable');
     for (const { info } of texts) {
       place(join(folder, baseNameOf(info.path)), realPathIn(parts.layout, info.path));
       faultPoint('texts/renamed');
     }
-    syncDirectory(realStoreDir);
+    syncStoreFolder(parts);
     faultPoint('texts/names-durable');
     register(parts, texts);
     faultPoint('texts/registered');
