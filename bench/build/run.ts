@@ -88,11 +88,12 @@ async function row(program: Program): Promise<string> {
     for (const [index, contender] of contenders.entries()) all[index]!.push(await measured(program, contender));
   }
   const walls = all.map((figures) => median(figures, ({ wall }) => wall));
+  const cpus = all.map((figures) => median(figures, ({ cpu }) => cpu));
   const memory = all.map((figures) => median(figures, (one) => one.memory) / 1024);
-  const ratio = walls[0]! / Math.min(...walls.slice(1));
-  const seconds = walls.map((wall) => `${wall.toFixed(2)} s`.padStart(10)).join('');
+  const ratios = [walls, cpus].map(([own, ...others]) => (own! / Math.min(...others)).toFixed(2).padStart(7)).join('');
+  const seconds = [...walls, ...cpus].map((time) => `${time.toFixed(2)} s`.padStart(10)).join('');
   const megabytes = memory.map((mebibytes) => `${Math.round(mebibytes)} MiB`.padStart(10)).join('');
-  return `${program.name.padEnd(26)}${ratio.toFixed(2).padStart(7)}${seconds}${megabytes}`;
+  return `${program.name.padEnd(26)}${ratios}${seconds}${megabytes}`;
 }
 
 try {
@@ -100,9 +101,9 @@ try {
   writeLibrary(scratch, busyboxTree());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const hashOf = (index: number): string => formatHash(hashBytes('sha256', textOf(index)), 'base16');
-  const names = ['sysbuild', ...references.map((_, index) => `nix ${index + 1}`)];
-  const columns = [...names, ...names].map((name) => name.padStart(10)).join('');
-  console.log(`${'ratio to the faster Nix'.padEnd(26)}${'wall'.padStart(7)}${columns}`);
+  const names = ['ours', ...references.map((_, index) => `nix${index + 1}`)];
+  const columns = ['wall', 'cpu', 'peak'].flatMap((what) => names.map((name) => `${name} ${what}`.padStart(10)));
+  console.log(`${'ratio to the faster Nix'.padEnd(26)}${'wall'.padStart(7)}${'cpu'.padStart(7)}${columns.join('')}`);
   for (const program of programs(Number(values.scale), url, hashOf)) {
     if (new RegExp(values.only).test(program.name)) console.log(await row(program));
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Activity } from '../base/events.ts';
 import { faultPoint } from '../base/fault.ts';
 import { baseNameOf, type Derivation, derivationKind, outputPath, type StorePath } from '../formats/index.ts';
-import { type LocalStore, type Realisation, removeTree } from '../store/index.ts';
+import { type LocalStore, type PathLocks, type Realisation, removeTree } from '../store/index.ts';
 import { builtinPrefix } from './builders/index.ts';
 import type { BuildContext, BuildTarget } from './context.ts';
 import { type DerivationOptions, optionsOf } from './derivation-options.ts';
@@ -14,6 +14,7 @@ import { BuildError, failureOf } from './errors.ts';
 import { rewrittenPlace } from './outputs/address.ts';
 import { installOutputs } from './outputs/install.ts';
 import { compareOutputs } from './outputs/recheck.ts';
+import type { Registry } from './outputs/registry.ts';
 import { checkTaken, type TakenOutput, type TakeRequest, takeOutputs } from './outputs/take.ts';
 import { knownOutputs } from './plan.ts';
 import { runTask } from './run-task.ts';
@@ -34,10 +35,11 @@ export async function buildDerivation(context: BuildContext, target: BuildTarget
     checkSupported(target.drvPath, target.derivation, options, context.settings);
     const locked = lockedPaths(context.store, target);
     const locks = await context.store.lockOutputs(locked, context.signal, (path) => tellWait(context, path));
+    const held = { paths: new Set(locked), locks, givenAway: false };
     try {
-      return await buildLocked(context, target, options, new Set(locked));
+      return await buildLocked(context, target, options, held);
     } finally {
-      locks.release();
+      if (!held.givenAway) locks.release();
     }
   } catch (error) {
     throw failureOf(error, target.drvPath);
@@ -58,15 +60,22 @@ function tellKept({ sink }: BuildContext, folder: string): void {
   sink.emit({ type: 'message', level: 'notice', text: `the folder of the failed build is kept: ${folder}` });
 }
 
+interface HeldLocks {
+  readonly paths: ReadonlySet<StorePath>;
+  readonly locks: PathLocks;
+  /** Others release them. */
+  givenAway: boolean;
+}
+
 async function buildLocked(
   context: BuildContext,
   target: BuildTarget,
   options: DerivationOptions,
-  locked: ReadonlySet<StorePath>,
+  held: HeldLocks,
 ): Promise<Built> {
-  const { store, signal } = context;
+  const { store, registry, signal } = context;
   const { drvPath, derivation, again } = target;
-  const known = settledOutputs(store, target);
+  const known = settledOutputs(registry, target);
   const complete = known.size === derivation.outputs.size;
   if (complete && !again) return { outputs: known, here: false };
   if (again && !complete) throw notBuiltYet(drvPath);
@@ -85,8 +94,10 @@ async function buildLocked(
     if (again) compareOutputs(store, drvPath, known, taken);
     else {
       const { signWith } = context.settings;
+      const { paths: locked, locks } = held;
       const realisations = recordsOf(target, taken);
-      await installOutputs(store, { outputs: taken, realisations, locked, signWith, signal });
+      await installOutputs(store, registry, { outputs: taken, realisations, locked, locks, signWith, signal });
+      held.givenAway = true;
     }
     ok = true;
     return { outputs: again ? known : withTaken(known, taken), here: true };
@@ -113,20 +124,20 @@ async function runAndTake(
   options: DerivationOptions,
   { room, settled, activity, cleanUp }: Working,
 ): Promise<{ request: TakeRequest; taken: TakenOutput[] }> {
-  const { store } = context;
+  const { store, registry } = context;
   const { drvPath, derivation } = target;
-  const inputs = inputClosure(store, target);
+  const inputs = inputClosure(registry, target);
   const builtin = derivation.builder.startsWith(builtinPrefix);
   const place = builtin ? undefined : context.resources.place;
   const scratch = scratchPaths({
     storeDir: store.storeDir,
     drvPath,
     derivation,
-    isTaken: (path) => place?.seesStore === true && store.isValid(path),
+    isTaken: (path) => place?.seesStore === true && registry.isValid(path),
   });
   if (place?.seesStore) {
     store.addTempRoots(scratch.paths.values());
-    const clear = (): void => clearScratch(store, scratch, place.outputFolder(room));
+    const clear = (): void => clearScratch(registry, scratch, place.outputFolder(room));
     clear();
     cleanUp.push(clear);
   }
@@ -144,32 +155,32 @@ async function runAndTake(
     inputs,
     // A builder with a network could have handed an open file to a process outside of its sandbox.
     copy: place !== undefined && derivationKind(derivation) === 'fixed',
-    infoOf: (path) => store.pathInfo(path),
+    infoOf: (path) => registry.pathInfo(path),
     now: Math.floor(Date.now() / 1000),
   };
   return { request, taken: await takeOutputs(request) };
 }
 
 /** Where builders write into the store itself, what they leave there and is not valid has to go. */
-function clearScratch(store: LocalStore, scratch: Scratch, folder: string): void {
+function clearScratch(registry: Registry, scratch: Scratch, folder: string): void {
   for (const path of scratch.paths.values()) {
-    if (!store.isValid(path)) removeTree(join(folder, baseNameOf(path)));
+    if (!registry.isValid(path)) removeTree(join(folder, baseNameOf(path)));
     removeTree(rewrittenPlace(join(folder, baseNameOf(path))));
   }
 }
 
 /** Everything that the builder may see. */
-function inputClosure(store: LocalStore, { drvPath, derivation, inputs }: BuildTarget): StorePath[] {
+function inputClosure(registry: Registry, { drvPath, derivation, inputs }: BuildTarget): StorePath[] {
   const direct = [...new Set([...derivation.inputSrcs, ...inputs])];
-  for (const path of direct) if (!store.isValid(path)) throw missingInput(drvPath, path);
-  return store.closure(direct);
+  for (const path of direct) if (!registry.isValid(path)) throw missingInput(drvPath, path);
+  return registry.closure(direct);
 }
 
 /** The outputs that are there already: all of them, or after a collection some. */
-function settledOutputs(store: LocalStore, { drvPath, derivation }: BuildTarget): Map<string, StorePath> {
+function settledOutputs(registry: Registry, { drvPath, derivation }: BuildTarget): Map<string, StorePath> {
   const settled = new Map<string, StorePath>();
   for (const name of derivation.outputs.keys()) {
-    const path = knownOutputs(store, drvPath, derivation, [name])?.get(name);
+    const path = knownOutputs(registry, drvPath, derivation, [name])?.get(name);
     if (path !== undefined) settled.set(name, path);
   }
   return settled;

@@ -3,10 +3,13 @@ import type { Sink } from '../base/events.ts';
 import type { Derivation, StorePath } from '../formats/index.ts';
 import type { LocalStore } from '../store/index.ts';
 import type { Settings } from './options.ts';
+import type { Registry } from './outputs/registry.ts';
 import type { Resources } from './resources.ts';
 
 export interface BuildContext {
   readonly store: LocalStore;
+  /** What is valid, as this run sees it. */
+  readonly registry: Registry;
   readonly settings: Settings;
   readonly resources: Resources;
   readonly sink: Sink;

@@ -5,6 +5,7 @@ import type { LocalStore } from '../store/index.ts';
 import { type BuildError, cancelled } from './errors.ts';
 import { findOffers, type OfferSource } from './offers.ts';
 import { type BuildOptions, type Settings, settingsOf } from './options.ts';
+import { Registry } from './outputs/registry.ts';
 import { type BuildPlan, planBuild, type Wanted } from './plan.ts';
 import { Resources } from './resources.ts';
 import { Run, staticOutputs } from './run.ts';
@@ -86,7 +87,8 @@ async function runPlan(planning: Planning, plan: BuildPlan): Promise<BuildResult
   const ending = new AbortController();
   const end = (): void => ending.abort();
   settings.signal?.addEventListener('abort', end);
-  const context = { store, settings, resources, sink, signal: ending.signal };
+  const registry = new Registry(store);
+  const context = { store, registry, settings, resources, sink, signal: ending.signal };
   const refused = new Set<StorePath>();
   const before: RoundResult[] = [];
   try {

@@ -103,7 +103,7 @@ const runOthers: Runner = (context, task, output, signal) => {
     redirects: scratch.redirects,
     buildDir: task.place!.buildDir(room),
     cores: settings.cores,
-    graphs: exportedGraphs(store, options, new Set(task.inputs)),
+    graphs: exportedGraphs(context.registry, options, new Set(task.inputs)),
     outside: settings.environment,
   });
   const network = derivationKind(derivation) === 'fixed';

@@ -25,10 +25,11 @@ export class Run {
     this.#roots = new Set(wanted.map(({ drvPath }) => drvPath));
   }
 
-  finish(onGivingUp: () => void): Promise<ReadonlyMap<StorePath, FinalState>> {
+  /** Resolves when all is done and registered. */
+  async finish(onGivingUp: () => void): Promise<ReadonlyMap<StorePath, FinalState>> {
     const { settings, sink, signal } = this.#context;
     const progress = new Progress(sink, this.#plan);
-    return new Scheduler({
+    const scheduler = new Scheduler({
       plan: this.#plan,
       maxJobs: settings.maxJobs,
       goesOnAfter: ({ code }) => settings.keepGoing || (settings.fallback && code === 'build/substitute-failed'),
@@ -36,7 +37,20 @@ export class Run {
       execute: (node) => this.#execute(node),
       onChange: (drvPath, state) => progress.change(drvPath, state),
       onGivingUp,
-    }).run();
+    });
+    try {
+      return await scheduler.run();
+    } finally {
+      await this.#registered();
+    }
+  }
+
+  async #registered(): Promise<void> {
+    try {
+      await this.#context.registry.settled();
+    } catch (error) {
+      throw failureOf(error, [...this.#roots][0] ?? 'nothing');
+    }
   }
 
   async #execute(node: PlanNode): Promise<NodeResult> {
@@ -78,6 +92,8 @@ export class Run {
   async #realiseResolved({ drvPath, derivation, needed }: PlanNode, again: boolean): Promise<NodeResult> {
     const { store } = this.#context;
     const resolved = resolveDerivation(store.storeDir, derivation, (input, name) => this.#outputOf(input, name))!;
+    // A derivation in the store refers to what is registered.
+    if (!resolved.inputSrcs.every((path) => this.#context.registry.isRegistered(path))) await this.#registered();
     const resolvedPath = store.addDerivation(resolved);
     const fetched = again ? undefined : await this.#fetchResolved(resolvedPath, needed);
     if (fetched !== undefined) return { outputs: fetched, origin: 'substituted' };
@@ -126,13 +142,13 @@ export class Run {
 
   /** Notes which paths the outputs of a derivation became, where only its resolved form knows. */
   #record(drvPath: StorePath, outputs: ReadonlyMap<string, StorePath>): void {
-    const { store } = this.#context;
-    const records: Realisation[] = [];
+    const { registry } = this.#context;
+    const realisations: Realisation[] = [];
     for (const [outputName, outPath] of outputs) {
-      const known = store.realisation(drvPath, outputName)?.outPath;
-      if (known === undefined || !store.isValid(known)) records.push({ drvPath, outputName, outPath });
+      const known = registry.realisation(drvPath, outputName)?.outPath;
+      if (known === undefined || !registry.isValid(known)) realisations.push({ drvPath, outputName, outPath });
     }
-    if (records.length > 0) store.registerRealisations(records);
+    if (realisations.length > 0) registry.add({ infos: [], realisations, locks: [] });
   }
 
   #outputOf(drvPath: StorePath, name: string): StorePath {
