@@ -32,6 +32,8 @@ const mayImportInLang: Record<string, readonly string[]> = {
   compile: ['syntax'],
   runtime: [],
   builtins: ['runtime'],
+  repl: ['syntax', 'runtime', 'builtins'],
+  fmt: ['syntax'],
 };
 
 const roomOf = (file: string): string => file.split('/')[1]!;

@@ -20,7 +20,7 @@ import { force } from './runtime/thunk.ts';
 import { type Attrs, type Forced, type Path, Thunk } from './runtime/value.ts';
 import { type Origin, positions, type Source } from './source.ts';
 import type { Expr } from './syntax/ast.ts';
-import { parse } from './syntax/parse.ts';
+import { parse, type Reading } from './syntax/parse.ts';
 import { ParseError } from './syntax/parse-errors.ts';
 import { printExpr } from './syntax/print-expr.ts';
 import { shownPosition } from './trace.ts';
@@ -29,6 +29,12 @@ import { shownPosition } from './trace.ts';
 export interface Parsed {
   readonly expr: Expr;
   readonly basePath: string;
+}
+
+/** A syntax tree and the source that its positions are in. */
+export interface SourcedExpr {
+  readonly expr: Expr;
+  readonly source: Source;
 }
 
 export class Engine implements Runtime {
@@ -158,16 +164,33 @@ export class Engine implements Runtime {
     return { expr, basePath };
   }
 
-  parse(source: Source): Expr {
+  /** Compiles a tree in which the attributes of `scope` are variables; the result evaluates it. */
+  prepare({ expr, source }: SourcedExpr, folder: string, scope: Attrs): () => Forced {
+    const { code, tables } = this.#compile(source, expr, folder, scope.names());
+    const module = new Module(this, source, folder, tables);
+    const script = scriptOf(code, source.label);
+    return () => this.#linker.run(script, module, scope.flat().values);
+  }
+
+  /** The names that are variables of every file. */
+  get globals(): Iterable<string> {
+    return this.#linker.options.globals.keys();
+  }
+
+  parse(source: Source, as: Reading = 'expression'): Expr {
     const { experimental, pure, lints } = this.host.settings;
     try {
-      return parse(source, {
-        pipeOperators: experimental.has('pipe-operators'),
-        pureEval: pure,
-        ...lints,
-        warn: ({ message, pos }) =>
-          this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos)),
-      });
+      return parse(
+        source,
+        {
+          pipeOperators: experimental.has('pipe-operators'),
+          pureEval: pure,
+          ...lints,
+          warn: ({ message, pos }) =>
+            this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos)),
+        },
+        as,
+      );
     } catch (error) {
       if (error instanceof ParseError) throw new EvalError('parse', error.message, { pos: source.base + error.pos });
       throw error;

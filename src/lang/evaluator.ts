@@ -6,6 +6,7 @@ import { deepForce } from './deep-force.ts';
 import { derivationsIn, type FoundDerivation } from './derivations.ts';
 import type { Engine, Parsed } from './engine.ts';
 import type { Host } from './host.ts';
+import { Repl } from './repl/repl.ts';
 import { attrsFromEntries } from './runtime/attrs.ts';
 import { coerceToString } from './runtime/coerce.ts';
 import type { Context } from './runtime/context.ts';
@@ -29,11 +30,13 @@ export interface TextWithContext {
 export class Evaluator {
   readonly #host: Host;
   readonly #session: Session;
+  readonly #library: Library;
   /** Values that were evaluated with everything in them. */
   readonly #deep = new WeakSet<object>();
 
   constructor(host: Host, library: Library, cache?: CodeCache) {
     this.#host = host;
+    this.#library = library;
     this.#session = new Session(host, library, cache);
   }
 
@@ -132,6 +135,11 @@ export class Evaluator {
 
   parseText(text: string, basePath: string, origin: TextOrigin = 'string'): Parsed {
     return this.#session.run((engine) => engine.parseText(text, basePath, { kind: origin }));
+  }
+
+  /** The language line by line, on top of this evaluator; relative paths are below `basePath`. */
+  repl(basePath: string): Repl {
+    return new Repl(this.#session, this.#library.builtins, basePath);
   }
 
   /** In canonical form, as `nix-instantiate --parse` prints it. */

@@ -38,5 +38,7 @@ export {
   type SourceRequest,
   Suspend,
 } from './host.ts';
+export type { PrettyOptions } from './repl/pretty.ts';
+export type { InputKind, Repl } from './repl/repl.ts';
 export type { Context } from './runtime/context.ts';
 export type { Value } from './runtime/value.ts';

@@ -111,8 +111,8 @@ describe('commands', () => {
   });
 
   test('unknown ones', () => {
-    expect(() => findCommand(['evl'])).toThrow(
-      expect.objectContaining({ message: "unknown command 'evl'", hint: 'Did you mean eval?' }),
+    expect(() => findCommand(['evall'])).toThrow(
+      expect.objectContaining({ message: "unknown command 'evall'", hint: 'Did you mean eval?' }),
     );
     expect(() => findCommand(['pin', 'debain'])).toThrow("unknown verb 'debain' of 'pin'");
   });

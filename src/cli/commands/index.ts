@@ -38,6 +38,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./parse.ts')).command,
   },
   {
+    name: 'repl',
+    summary: 'evaluate expressions line by line',
+    group: language,
+    load: async () => (await import('./repl.ts')).command,
+  },
+  {
     name: 'build',
     summary: 'build the derivations of a file and print the paths of their outputs',
     group: building,

@@ -8,11 +8,16 @@ import { Parser } from './parser.ts';
 
 let shared: Parser | undefined;
 
-/** The one expression that a source holds. Throws `ParseError`. */
-export function parse(source: Source, options: Partial<SyntaxOptions> = {}): Expr {
+/** What a source is read as: one expression, or bindings as they stand in a set, of which a set is made. */
+export type Reading = 'expression' | 'bindings';
+
+/** The syntax tree of a source. Throws `ParseError`. */
+export function parse(source: Source, options: Partial<SyntaxOptions> = {}, as: Reading = 'expression'): Expr {
   shared ??= new Parser();
+  const all = { ...defaultOptions, ...options };
   try {
-    return shared.file(source, tokenize(source.text), { ...defaultOptions, ...options });
+    const tokens = tokenize(source.text);
+    return as === 'expression' ? shared.file(source, tokens, all) : shared.bindingsAlone(source, tokens, all);
   } catch (error) {
     if (error instanceof RangeError) throw nestedTooDeeply(source);
     throw error;

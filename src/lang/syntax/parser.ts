@@ -42,6 +42,18 @@ export class Parser extends OperatorRules {
     }
   }
 
+  /** Bindings without braces around them, as a set. */
+  bindingsAlone(source: Source, tokens: readonly IToken[], options: SyntaxOptions): Expr {
+    this.open(source, tokens, options);
+    try {
+      const bindings = this.bindings();
+      if (this.type !== EOF) this.unexpected(T.Inherit, EOF);
+      return { kind: 'attrs', pos: 0, recursive: false, bindings };
+    } finally {
+      this.close();
+    }
+  }
+
   protected readonly expressionRule: Rule = this.RULE('expressionRule', () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.lambdaRule) },
