@@ -8,12 +8,26 @@ let
   base = [
     ./assertions.nix
     ./debian.nix
+    ./environment.nix
     ./etc.nix
     ./files.nix
+    ./health.nix
+    ./kernel.nix
+    ./locale.nix
     ./networking.nix
     ./packages.nix
+    ./realms.nix
+    ./schedule.nix
+    ./services/nginx.nix
+    ./services/openssh.nix
+    ./services/postgresql.nix
+    ./specialisation.nix
+    ./switch-settings.nix
     ./system.nix
+    ./systemd/units.nix
+    ./systemd/tmpfiles.nix
     ./toplevel.nix
+    ./users.nix
   ];
 
   # A machine of a configuration: a module (a path, a set, a function) or a list of modules. The result is the system

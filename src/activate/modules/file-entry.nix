@@ -132,10 +132,5 @@ in
         definedIn = origin;
       };
 
-  # For each attribute of an `attrsOf' option, the file of its strongest definition.
-  originsOf =
-    option:
-    builtins.foldl' (
-      found: definition: builtins.mapAttrs (_: _: definition.file) definition.value // found
-    ) { } option.definitionsWithLocations;
+  originsOf = import ./origins.nix;
 }

@@ -2,6 +2,14 @@
 { config, lib, ... }:
 let
   inherit (lib) mkOption types;
+  records =
+    what:
+    mkOption {
+      type = types.listOf types.raw;
+      default = [ ];
+      internal = true;
+      description = "The manifest's records of ${what}, from the modules that declare them.";
+    };
 in
 {
   options.system = {
@@ -20,6 +28,19 @@ in
       type = types.lazyAttrsOf types.package;
       default = { };
       description = "The derivations that the machine is made of; `toplevel' is the whole.";
+    };
+    manifest = {
+      users = records "users";
+      groups = records "groups";
+      probes = records "probes";
+      realms = records "realms";
+      converge = records "what converges";
+      specialisations = records "other forms of the machine";
+      settings = mkOption {
+        type = types.raw;
+        internal = true;
+        description = "The manifest's settings of a switch.";
+      };
     };
     manifestFiles = mkOption {
       type = types.listOf types.raw;

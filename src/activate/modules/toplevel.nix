@@ -36,12 +36,25 @@ let
 
   manifest = {
     format = "sysbuild-manifest";
-    version = 1;
+    version = 2;
     inherit (cfg) name platform;
     inherit (config.networking) hostName;
     sw = "${cfg.build.sw}";
     packages = map package (lib.unique config.environment.packages);
     inherit files;
+    inherit (cfg.manifest)
+      users
+      groups
+      probes
+      realms
+      converge
+      settings
+      specialisations
+      ;
+    # Places for what is to come.
+    mounts = [ ];
+    secrets = [ ];
+    boot = null;
   };
 
   below = file: lib.removePrefix "/etc/" file.path;

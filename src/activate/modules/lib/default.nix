@@ -44,8 +44,10 @@ let
       types
       ;
   };
+  more = import ./more.nix { inherit basics; };
   lib =
-    basics
+    more
+    // basics
     // renames
     // options
     // {
@@ -53,6 +55,11 @@ let
       inherit (types) mkOptionType;
       inherit (eval) isOption;
       inherit (errors) showOption;
+      attrsets = more // basics;
+      lists = more // basics;
+      strings = more // basics;
+      trivial = more // basics;
+      modules = renames // { inherit (lib) evalModules; };
       inherit (properties)
         mkIf
         mkIfElse

@@ -1,0 +1,6 @@
+{
+  systemd.services.shop = {
+    script = "true";
+    wantedby = [ "multi-user.target" ];
+  };
+}
