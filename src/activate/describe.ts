@@ -1,22 +1,40 @@
 /** Plans and comparisons as plain lines, the same on every front end. Pure. */
 import { formatBytes, plural } from '../base/text.ts';
 import type { FileChange, InnerChange, SystemDiff } from './generation-diff.ts';
+import type { Declaration } from './manifest-fields.ts';
 import type { Step, SwitchPlan } from './plan-values.ts';
+import type { Decision } from './units/unit-decide.ts';
+import type { UnitStep } from './units/unit-values.ts';
 
 /** A plan, a step a line: what, where, why, and who declared it. */
 export function describePlan(plan: SwitchPlan): string[] {
   const rows = [
-    ...plan.steps.map((step) => [step.action, step.path, reasonOf(step), declarerOf(step)]),
+    ...plan.files.map((step) => [step.action, step.path, reasonOf(step), declarerOf(step)]),
     ...plan.left.map(({ path, why }) => ['leave', path, why, '']),
+    ...plan.users.map((step) => [step.action, `${step.kind} ${step.name} (${step.id})`, step.reason, declarerOf(step)]),
+    ...plan.effects.map((effect) => ['apply', effect.name, [effect.program, ...effect.args].join(' '), '']),
+    ...plan.units.map((step) => [step.action, step.unit, reasonOfUnit(step), declarerOf(step)]),
   ];
   return [...columns(rows), summary(plan)];
+}
+
+function reasonOfUnit({ reason, because, was }: UnitStep): string {
+  const first = because[0];
+  const more = because.length > 1 ? ` and ${because.length - 1} more` : '';
+  return `${reason}${first === undefined ? '' : `: ${first}${more}`} (was ${was})`;
+}
+
+/** Why one unit is treated as it is, in lines. */
+export function describeUnit(unit: string, decision: Decision): string[] {
+  const action = decision.action === 'none' || decision.action === 'apply' ? 'nothing is done' : decision.action;
+  return [`${unit}: ${action}, because ${decision.reason}`, ...decision.because.map((line) => `  ${line}`)];
 }
 
 function reasonOf(step: Step): string {
   return step.saves === undefined ? step.reason : `${step.reason}; ${savedWords[step.saves]} are kept`;
 }
 
-function declarerOf({ declared }: Step): string {
+function declarerOf({ declared }: { readonly declared: Declaration | undefined }): string {
   return declared === undefined ? '' : `${declared.option} in ${declared.definedIn}`;
 }
 
@@ -36,7 +54,8 @@ const savedWords = { foreign: 'bytes that are not ours', edited: 'the edits' } a
 function summary(plan: SwitchPlan): string {
   const same = `${plural(plan.unchanged, 'file')} as declared`;
   const adopted = plan.adopted.length === 0 ? '' : `, of which ${plan.adopted.length} were there before`;
-  return `${plan.steps.length === 0 ? 'nothing to do' : plural(plan.steps.length, 'step')}; ${same}${adopted}`;
+  const steps = plan.files.length + plan.users.length + plan.units.filter((step) => step.action !== 'skip').length;
+  return `${steps === 0 ? 'nothing to do' : plural(steps, 'step')}; ${same}${adopted}`;
 }
 
 /** A comparison of two systems. */

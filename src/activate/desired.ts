@@ -13,6 +13,7 @@ type Owned = Exclude<ManifestFile, { kind: 'symlink' }>;
 /**
  * The tree that a manifest describes.
  * @param root the machine's root, whose accounts count where the manifest declares none
+ * @param accounts the accounts as they will be, where the switch itself changes them
  * @param owners whether files get their owners: only root can give files away; anybody else owns all, and is root inside
  * @throws ActivateError `activate/unresolvable`
  */
@@ -21,8 +22,8 @@ export function desiredTree(
   files: StoreFiles,
   root: string,
   owners: boolean,
+  accounts: Accounts = accountsOf(manifest, files, root),
 ): Map<string, DesiredEntry> {
-  const accounts = accountsOf(manifest, files, root);
   const tree = new Map<string, DesiredEntry>();
   const add = (file: ManifestFile, path: string, state: Desired): void => {
     tree.set(path, { path, state, realm: file.realm, declared: file.declared });

@@ -15,6 +15,22 @@ export type ActivateErrorCode =
   /** The machine changed between plan and apply. */
   | 'activate/changed-meanwhile'
   | 'activate/no-space'
+  /** The plan that was to be applied is not what would be done now. */
+  | 'activate/plan-refused'
+  /** Something that can be known before the first change stands against it. */
+  | 'activate/preflight'
+  /** A declared account has another number on the machine. */
+  | 'activate/id-change'
+  /** The service manager cannot be asked. */
+  | 'activate/service-manager'
+  /** Units could not be brought to their new form. */
+  | 'activate/units'
+  /** A unit failed, or a probe did, after all changes were made. */
+  | 'activate/unhealthy'
+  /** The switch was not confirmed in time. */
+  | 'activate/unconfirmed'
+  /** Somebody asked for the switch to be given up. */
+  | 'activate/aborted'
   /** The caller may not change the machine's root. */
   | 'activate/permission'
   | 'activate/no-generation'
@@ -25,6 +41,11 @@ export type ActivateErrorCode =
   /** The generation is current, and what is left of the switch could not be removed. */
   | 'activate/not-finished'
   | 'activate/journal'
+  /** Convergent resources that cannot be seen to: an impossible order, settings of another form. */
+  | 'activate/converge'
+  | 'activate/override'
+  /** A budget does not hold. */
+  | 'activate/budget'
   | 'activate/enter';
 
 export class ActivateError extends SysbuildError {

@@ -4,6 +4,7 @@
  * What is told about a generation besides, and the next number, is in `generations.json`: numbers are never given twice.
  */
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import { faultPoint } from '../base/fault.ts';
 import { symlinkAtomic, syncDirectory, writeFileAtomic } from '../base/fs-atomic.ts';
 import type { StorePath } from '../formats/index.ts';
@@ -34,6 +35,12 @@ interface Records {
 interface Undone {
   readonly generation: number;
   readonly isNew: boolean;
+}
+
+interface TakenBack {
+  readonly from: { readonly generation: number } | undefined;
+  readonly to: Undone;
+  readonly trialBefore: string | undefined;
 }
 
 export class Generations {
@@ -109,7 +116,11 @@ export class Generations {
   }
 
   /** What was current before a switch is current again, and the number that was given for it has no generation. */
-  takeBack({ from, to }: { readonly from: { generation: number } | undefined; readonly to: Undone }): void {
+  takeBack({ from, to, trialBefore }: TakenBack): void {
+    if (this.trial() !== trialBefore) {
+      if (trialBefore === undefined) this.endTrial();
+      else this.tryOut(trialBefore);
+    }
     if (this.currentNumber() === to.generation && from?.generation !== to.generation) {
       if (from === undefined) fs.rmSync(this.#layout.current, { force: true });
       else this.select(from.generation);
@@ -129,6 +140,33 @@ export class Generations {
   /** Makes a generation the current one, by one rename. */
   select(number: number): void {
     symlinkAtomic(`generation-${number}`, this.#layout.current);
+  }
+
+  /** The system that the machine is on trial, until it boots. */
+  trial(): StorePath | undefined {
+    return readLink(this.#layout.trial) as StorePath | undefined;
+  }
+
+  tryOut(system: string): void {
+    symlinkAtomic(system, this.#layout.trial);
+  }
+
+  endTrial(): void {
+    removeLink(this.#layout.trial);
+  }
+
+  /** The number of the generation that the machine becomes when it boots. */
+  next(): number | undefined {
+    const target = readLink(this.#layout.next);
+    return target === undefined ? undefined : Number(/^generation-(\d+)$/.exec(target)?.[1]) || undefined;
+  }
+
+  stage(number: number): void {
+    symlinkAtomic(`generation-${number}`, this.#layout.next);
+  }
+
+  unstage(): void {
+    removeLink(this.#layout.next);
   }
 
   #link(number: number): string {
@@ -154,4 +192,18 @@ export class Generations {
   #write(records: Records): void {
     writeFileAtomic(this.#layout.generationRecords, `${JSON.stringify(records, null, 2)}\n`);
   }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function removeLink(path: string): void {
+  if (readLink(path) === undefined) return;
+  fs.rmSync(path, { force: true });
+  syncDirectory(dirname(path));
 }

@@ -4,17 +4,24 @@
  * the other lines is made with the first, so that a disk that runs full keeps nobody from undoing.
  *
  *     begin     nothing is changed yet; new files are being written beside their places
- *     prepared  every new file and every backup is durable; places are being changed, then `current`
+ *     prepared  every new file and every backup is durable; units are being stopped
+ *     stopped   places are being changed, then `current`
+ *     swapped   places are changed; units are being brought to their new form, and looked at
+ *     healthy   the machine is well: from here on, only forward
  *     committed `current` leads to the new generation; what is beside places is being removed
  *     undoing   places are being put back
+ *
+ * `stopped`, `swapped` and `healthy` are of machines that run; of a folder, what is prepared is gone on with.
  *
  * A crash leaves a file with a line that may be cut off: it was not announced to anybody and does not count.
  */
 import * as fs from 'node:fs';
 import { faultPoint } from '../base/fault.ts';
 import { syncDirectory } from '../base/fs-atomic.ts';
+import type { AccountWork } from './accounts/account-values.ts';
 import { ActivateError } from './errors.ts';
 import type { MachineLayout } from './layout.ts';
+import type { LiveWork } from './live/live-work.ts';
 import type { Step, SwitchPlan } from './plan-values.ts';
 import type { Place } from './root-path.ts';
 
@@ -27,10 +34,10 @@ export interface Move {
   readonly backup: number | undefined;
 }
 
-export type JournalPhase = 'begin' | 'prepared' | 'committed' | 'undoing';
+export type JournalPhase = 'begin' | 'prepared' | 'stopped' | 'swapped' | 'healthy' | 'committed' | 'undoing';
 
 export interface JournalHead {
-  readonly version: 1;
+  readonly version: 2;
   /** Part of the names of the files that are written beside their places. */
   readonly id: string;
   readonly startedAt: string;
@@ -42,16 +49,28 @@ export interface JournalHead {
     readonly isNew: boolean;
   };
   readonly moves: readonly Move[];
+  /** `switch`, `rollback`, `test`…: as it was asked for. */
+  readonly verb: string;
+  /** The generation does not become current: what is current comes back with the next boot. */
+  readonly onTrial: boolean;
+  /** The system that the machine was on trial before. */
+  readonly trialBefore: string | undefined;
+  readonly accounts: AccountWork;
+  /** What is done to the running machine; undefined for a folder that no system runs in. */
+  readonly live: LiveWork | undefined;
 }
 
 export interface Interrupted {
   readonly head: JournalHead;
+  /** The last line. */
   readonly phase: JournalPhase;
+  /** All lines, in order, `begin` first. */
+  readonly phases: readonly JournalPhase[];
 }
 
-/** Bytes of a phase's line with its newline, and how many there is room for: no switch has more than three. */
+/** Bytes of a phase's line with its newline, and how many there is room for: no switch has more than six. */
 const lineLength = 32;
-const lineCount = 8;
+const lineCount = 16;
 const blankLine = `${' '.repeat(lineLength - 1)}\n`;
 
 /** The journal of a switch that is under way, open for its next line. */
@@ -133,9 +152,10 @@ export function readInterrupted(layout: MachineLayout): Interrupted | undefined 
   const [first, ...rest] = text.split('\n');
   const head = parseLine(first!);
   if (head === undefined) throw damaged(layout.journal, 'its first line is damaged');
-  if (head['version'] !== 1) throw damaged(layout.journal, 'it was written by another version of sysbuild');
-  const phases = rest.flatMap((line) => parseLine(line)?.['phase'] ?? []);
-  return { head: head as unknown as JournalHead, phase: (phases.at(-1) ?? 'begin') as JournalPhase };
+  if (head['version'] !== 2) throw damaged(layout.journal, 'it was written by another version of sysbuild');
+  const lines = rest.flatMap((line) => parseLine(line)?.['phase'] ?? []) as JournalPhase[];
+  const phases: JournalPhase[] = ['begin', ...lines];
+  return { head: head as unknown as JournalHead, phase: phases.at(-1)!, phases };
 }
 
 /** Undefined for a line that was cut off, or is still blank. */

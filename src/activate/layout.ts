@@ -19,6 +19,20 @@ export interface MachineLayout {
   readonly backups: string;
   /** The folders that were made for declared files. */
   readonly folders: string;
+  /** The numbers of accounts that were ever given, and who is locked. */
+  readonly accounts: string;
+  /** A report for each run. */
+  readonly reports: string;
+  /** Runs that a process of its own carries out: what was asked, what happens, how it ended. */
+  readonly runs: string;
+  /** The switch that waits for somebody to confirm it, and that somebody's word. */
+  readonly confirm: string;
+  /** Somebody's wish that the switch under way be given up. */
+  readonly abort: string;
+  /** A link to the system that the machine is on trial, until it boots. */
+  readonly trial: string;
+  /** A link to the generation that the machine becomes with its next boot. */
+  readonly next: string;
 }
 
 /** Where the current system is, as seen on the machine itself. */
@@ -40,5 +54,12 @@ export function machineLayout(rootFolder: string): MachineLayout {
     journal: `${state}/switch.journal`,
     backups: `${state}/backups`,
     folders: `${state}/folders.json`,
+    accounts: `${state}/accounts.json`,
+    reports: `${state}/reports`,
+    runs: `${state}/runs`,
+    confirm: `${state}/confirm.json`,
+    abort: `${state}/abort`,
+    trial: `${profile}/trial`,
+    next: `${profile}/next`,
   };
 }

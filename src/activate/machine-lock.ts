@@ -66,3 +66,8 @@ export function isLocked(layout: MachineLayout): boolean {
     return false;
   }
 }
+
+/** Who holds the lock at this moment; undefined when nobody does. */
+export function lockHolder(layout: MachineLayout): string | undefined {
+  return isLocked(layout) ? holderOf(layout.lock) || 'another process' : undefined;
+}

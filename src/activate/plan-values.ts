@@ -1,6 +1,9 @@
 /** The plan of a switch as a value: what `--dry-run` and `--json` print and what is then applied. */
-import type { Declaration, Realm } from './manifest.ts';
+import type { AccountStep } from './accounts/account-values.ts';
+import type { Declaration, Realm } from './manifest-fields.ts';
 import type { Desired, Observed } from './tree-state.ts';
+import type { EffectCall } from './units/service-manager.ts';
+import type { UnitStep } from './units/unit-values.ts';
 
 export type StepAction =
   | 'create'
@@ -44,14 +47,47 @@ export interface Step {
   readonly saves: 'foreign' | 'edited' | undefined;
 }
 
-export interface SwitchPlan {
-  readonly from: { readonly generation: number; readonly system: string } | undefined;
-  /** `generation` is undefined when a new number is to be given. */
-  readonly to: { readonly generation: number | undefined; readonly system: string };
+/** What happens to files. */
+export interface FilePlan {
   readonly steps: readonly Step[];
   /** Files that were there already, just as declared. */
   readonly adopted: readonly string[];
-  /** Places that are no longer declared, where something of somebody else is now. */
+  /** Places where something of somebody else is, which is left as it is. */
   readonly left: readonly { readonly path: string; readonly why: string }[];
   readonly unchanged: number;
+}
+
+/** A question that is asked before the first change, or after the last one and before the generation becomes current. */
+export interface Check {
+  readonly name: string;
+  readonly when: 'before' | 'after';
+  readonly reason: string;
+  readonly realm: Realm;
+  readonly declared: Declaration | undefined;
+}
+
+/** All that a switch does, each part with its reasons. The empty kinds have no modules yet. */
+export interface SwitchPlan {
+  readonly version: 1;
+  /** `system` is what the files on disk are of: on trial, another one than the generation's. */
+  readonly from: { readonly generation: number; readonly system: string } | undefined;
+  /** `generation` is undefined when a new number is to be given. */
+  readonly to: { readonly generation: number | undefined; readonly system: string };
+  readonly files: readonly Step[];
+  readonly adopted: readonly string[];
+  readonly left: readonly { readonly path: string; readonly why: string }[];
+  readonly unchanged: number;
+  readonly users: readonly AccountStep[];
+  readonly units: readonly UnitStep[];
+  /** Programs that make changed folders take effect. */
+  readonly effects: readonly EffectCall[];
+  readonly mounts: readonly never[];
+  readonly secrets: readonly never[];
+  readonly boot: null;
+  readonly checks: readonly Check[];
+}
+
+/** Whether a plan changes anything; a step that is skipped does not. */
+export function changesAnything(plan: SwitchPlan): boolean {
+  return plan.files.length > 0 || plan.users.length > 0 || plan.units.some((step) => step.action !== 'skip');
 }

@@ -3,54 +3,63 @@
  *
  *  1. journal `begin`; the generation's link (a garbage collection root)
  *  2. every new file is written beside its place, every byte at risk is saved; nothing visible changes
- *  3. journal `prepared`: from here on an interrupted switch is finished, before it was undone
- *  4. every file is put in place by a rename; then what else the machine has to do for it (`Phase`)
- *  5. `current` leads to the generation, by one rename
- *  6. journal `committed`; what is left beside places is removed; the journal ends
+ *  3. journal `prepared`; units that change are stopped, accounts are changed; journal `stopped`
+ *  4. every file is put in place by a rename; journal `swapped`
+ *  5. units are brought to their new form, and the machine has to be well; journal `healthy`
+ *  6. `current` leads to the generation, by one rename
+ *  7. journal `committed`; what is left beside places is removed; the journal ends
  *
- * An error in 2 to 4 undoes all of it, in reverse order, and is told as `activate/reverted`.
+ * An error in 2 to 5 undoes all of it, in reverse order, and is told as `activate/reverted`. A folder that no system
+ * runs in has no `stopped`, `swapped` and `healthy`.
  */
-import * as fs from 'node:fs';
 import { faultPoint } from '../base/fault.ts';
-import { writeFileAtomic } from '../base/fs-atomic.ts';
 import { Backups } from './backups.ts';
 import { syncParents } from './copy-entry.ts';
-import { ActivateError } from './errors.ts';
+import { ActivateError, type ActivateErrorCode } from './errors.ts';
+import { recordFolders } from './folders.ts';
 import { Generations } from './generations.ts';
-import { type Interrupted, Journal, type JournalHead } from './journal.ts';
+import { type Interrupted, Journal, type JournalHead, type JournalPhase } from './journal.ts';
 import type { MachineLayout } from './layout.ts';
 import { undo } from './move-undo.ts';
 import { finish, isAsPlanned, type MoveContext, pathsOf, prepare, swap } from './moves.ts';
 import { messageOf, permissionError } from './permission.ts';
+import type { Phase, UndoStage } from './phase.ts';
+import { changedMeanwhile, notFinished, reverted, revertFailed } from './switch-errors.ts';
 import type { StoreFiles } from './system-store.ts';
 
-/** Something that a switch does to the running machine around the change of its files: services, say. */
-export interface Phase {
-  readonly name: string;
-  /** Before any file is changed. */
-  beforeFiles(head: JournalHead): Promise<void>;
-  /** After every file is changed and before the generation is current; an error puts everything back. */
-  afterFiles(head: JournalHead): Promise<void>;
-  /** The files are as they were before; the phase undoes what it did. */
-  revert(head: JournalHead): Promise<void>;
-}
+export { readMadeFolders } from './folders.ts';
 
 export interface ApplyPorts {
   readonly files: StoreFiles;
   readonly phases: readonly Phase[];
+  /** Aborted when the switch is to be given up at the next safe point. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** What the running machine did not go along with; other errors of this room say themselves that nothing was changed. */
+const ofTheMachine: ReadonlySet<ActivateErrorCode> = new Set([
+  ...(['activate/units', 'activate/unhealthy', 'activate/unconfirmed', 'activate/service-manager'] as const),
+]);
 
 class Application {
   readonly #layout: MachineLayout;
   readonly #ports: ApplyPorts;
   readonly #journal: Journal;
   readonly #context: MoveContext;
+  readonly #reached: Set<JournalPhase>;
 
-  constructor(layout: MachineLayout, ports: ApplyPorts, journal: Journal, head: JournalHead) {
+  constructor(
+    layout: MachineLayout,
+    ports: ApplyPorts,
+    journal: Journal,
+    head: JournalHead,
+    reached: readonly JournalPhase[],
+  ) {
     this.#layout = layout;
     this.#ports = ports;
     this.#journal = journal;
     this.#context = { root: layout.root, head, backups: new Backups(layout), files: ports.files };
+    this.#reached = new Set(reached);
   }
 
   get #head(): JournalHead {
@@ -62,7 +71,7 @@ class Application {
       this.#createGeneration(label);
       this.#prepare();
     } catch (error) {
-      throw await this.#revert(error, false);
+      throw await this.#revert(error);
     }
     await this.proceed();
   }
@@ -70,16 +79,48 @@ class Application {
   /** From `prepared` to the end; also what the next run does after a crash. */
   async proceed(): Promise<void> {
     try {
-      for (const phase of this.#ports.phases) await phase.beforeFiles(this.#head);
-      this.#swap();
-      for (const phase of this.#ports.phases) await phase.afterFiles(this.#head);
+      await this.#change();
       faultPoint('activate/commit');
-      new Generations(this.#layout).select(this.#head.to.generation);
+      this.#commit();
       faultPoint('activate/committed');
     } catch (error) {
-      throw await this.#revert(error, true);
+      throw await this.#revert(error);
     }
     this.finish();
+  }
+
+  /** All stages that an interrupted run has not ended. */
+  async #change(): Promise<void> {
+    const { phases } = this.#ports;
+    if (this.#reached.has('healthy')) return;
+    if (!this.#reached.has('stopped')) {
+      for (const phase of phases) await phase.beforeFiles(this.#head);
+      this.#note('stopped');
+    }
+    if (!this.#reached.has('swapped')) {
+      this.#swap();
+      this.#note('swapped');
+    }
+    this.#ports.signal?.throwIfAborted();
+    for (const phase of phases) await phase.afterFiles(this.#head);
+    this.#note('healthy');
+  }
+
+  /** Of a machine that runs, each stage is noted when it has ended. */
+  #note(stage: JournalPhase): void {
+    if (this.#head.live !== undefined) this.#journal.enter(stage);
+    this.#reached.add(stage);
+  }
+
+  #commit(): void {
+    const generations = new Generations(this.#layout);
+    const { to, onTrial } = this.#head;
+    if (onTrial) generations.tryOut(to.system);
+    else {
+      generations.select(to.generation);
+      generations.endTrial();
+      generations.unstage();
+    }
   }
 
   /** What is left to do when the generation is current; the next run does what cannot be done now. */
@@ -98,18 +139,27 @@ class Application {
       faultPoint(`activate/finish ${move.step.path}`);
       finish(this.#context, move);
     }
-    this.#recordFolders();
+    recordFolders(this.#layout, this.#head.moves);
     faultPoint('activate/end');
     this.#journal.end();
   }
 
-  async undo(swapped: boolean): Promise<void> {
+  /** How far the switch may have got: the stage after the last one that is noted may have begun. */
+  get #stage(): UndoStage {
+    const stopped = this.#reached.has('prepared');
+    return { stopped, swapped: stopped && (this.#head.live === undefined || this.#reached.has('stopped')) };
+  }
+
+  async undo(): Promise<void> {
+    const stage = this.#stage;
+    const phases = this.#ports.phases.toReversed();
+    for (const phase of phases) await phase.beforeUndo(this.#head, stage);
     for (const move of this.#head.moves.toReversed()) {
       faultPoint(`activate/undo ${move.step.path}`);
-      undo(this.#context, move, swapped);
+      undo(this.#context, move, stage.swapped);
     }
     this.#syncPlaces();
-    if (swapped) for (const phase of this.#ports.phases.toReversed()) await phase.revert(this.#head);
+    for (const phase of phases) await phase.afterUndo(this.#head, stage);
     new Generations(this.#layout).takeBack(this.#head);
     faultPoint('activate/end of undoing');
     this.#journal.end();
@@ -124,6 +174,7 @@ class Application {
 
   #prepare(): void {
     for (const move of this.#head.moves) {
+      this.#ports.signal?.throwIfAborted();
       if (!isAsPlanned(this.#context, move)) throw changedMeanwhile(move.step.path);
       faultPoint(`activate/prepare ${move.step.path}`);
       prepare(this.#context, move);
@@ -131,6 +182,7 @@ class Application {
     this.#syncPlaces();
     faultPoint('activate/prepared');
     this.#journal.enter('prepared');
+    this.#reached.add('prepared');
   }
 
   #swap(): void {
@@ -142,41 +194,21 @@ class Application {
   }
 
   /** Undoes everything; returns the error to be thrown. */
-  async #revert(cause: unknown, swapped: boolean): Promise<unknown> {
+  async #revert(cause: unknown): Promise<unknown> {
     try {
-      if (swapped) this.#journal.enter('undoing');
-      await this.undo(swapped);
+      if (this.#reached.has('prepared')) this.#journal.enter('undoing');
+      await this.undo();
     } catch (error) {
       this.#journal.abandon();
       return revertFailed(cause, error);
     }
     const known = permissionError(cause, this.#layout.root || '/');
-    if (known instanceof ActivateError) return known;
-    return new ActivateError('activate/reverted', `the switch failed and was undone: ${messageOf(cause)}`, { cause });
+    return known instanceof ActivateError && !ofTheMachine.has(known.code) ? known : reverted(cause, messageOf(cause));
   }
 
   #syncPlaces(): void {
     syncParents(this.#head.moves.flatMap((move) => Object.values(pathsOf(this.#context, move))));
   }
-
-  /** Remembers the folders that were made, so that they can go when nothing needs them. */
-  #recordFolders(): void {
-    const known = readMadeFolders(this.#layout);
-    const before = [...known].join('\n');
-    for (const { step } of this.#head.moves) {
-      if (step.after.kind === 'directory' && step.before.kind !== 'directory') known.add(step.path);
-      else if (step.after.kind !== 'directory') known.delete(step.path);
-    }
-    if ([...known].join('\n') === before) return;
-    faultPoint('activate/folders');
-    writeFileAtomic(this.#layout.folders, `${JSON.stringify([...known].sort(), null, 2)}\n`);
-  }
-}
-
-/** The folders that switches made for declared files, as paths of the machine. */
-export function readMadeFolders(layout: MachineLayout): Set<string> {
-  if (!fs.existsSync(layout.folders)) return new Set();
-  return new Set(JSON.parse(fs.readFileSync(layout.folders, 'utf8')) as string[]);
 }
 
 /**
@@ -192,7 +224,7 @@ export async function applySwitch(
 ): Promise<void> {
   faultPoint('activate/begin');
   const journal = Journal.begin(layout, head);
-  await new Application(layout, ports, journal, head).run(label);
+  await new Application(layout, ports, journal, head, ['begin']).run(label);
 }
 
 /** What was done about an interrupted switch. */
@@ -202,43 +234,24 @@ export interface Recovery {
   readonly system: string;
 }
 
-/** Finishes or undoes an interrupted switch. */
-export async function recover(layout: MachineLayout, left: Interrupted, ports: ApplyPorts): Promise<Recovery> {
+/** Finishes or undoes an interrupted switch; `back` undoes it wherever that can still be done. */
+export async function recover(
+  layout: MachineLayout,
+  left: Interrupted,
+  ports: ApplyPorts,
+  back = false,
+): Promise<Recovery> {
   const { generation, system } = left.head.to;
-  const application = new Application(layout, ports, Journal.resume(layout), left.head);
-  if (left.phase === 'prepared' || left.phase === 'committed') {
-    if (left.phase === 'prepared') await application.proceed();
-    else application.finish();
-    return { outcome: 'finished', generation, system };
-  }
-  await application.undo(left.phase === 'undoing');
-  return { outcome: 'undone', generation, system };
+  const application = new Application(layout, ports, Journal.resume(layout), left.head, left.phases);
+  if (left.phase === 'committed') application.finish();
+  else if (goesBack(left, back)) {
+    await application.undo();
+    return { outcome: 'undone', generation, system };
+  } else await application.proceed();
+  return { outcome: 'finished', generation, system };
 }
 
-function changedMeanwhile(path: string): ActivateError {
-  return new ActivateError(
-    'activate/changed-meanwhile',
-    `'${path}' was changed after the plan was made; nothing was done`,
-    {
-      details: { path },
-      hint: 'switch again',
-    },
-  );
-}
-
-function revertFailed(cause: unknown, error: unknown): ActivateError {
-  return new ActivateError(
-    'activate/revert-failed',
-    `the switch failed (${messageOf(cause)}) and could not be undone: ${messageOf(error)}`,
-    { cause: error, hint: 'remedy it and run the switch again: it begins with undoing what is left' },
-  );
-}
-
-function notFinished(head: JournalHead, cause: unknown): ActivateError {
-  const { generation } = head.to;
-  return new ActivateError(
-    'activate/not-finished',
-    `generation ${generation} is current, but the switch could not be finished: ${messageOf(cause)}`,
-    { cause, details: { generation }, hint: 'remedy it and switch again: the next switch begins with what is left' },
-  );
+function goesBack({ phase, phases }: Interrupted, back: boolean): boolean {
+  if (phase === 'begin' || phase === 'undoing') return true;
+  return back && !phases.includes('healthy');
 }

@@ -7,13 +7,13 @@
  * place is used. A place that is no longer declared gets back the file that was there before us, if there was one.
  */
 import { ancestorsOf } from './manifest.ts';
-import type { Step, SwitchPlan } from './plan-values.ts';
+import type { FilePlan, Step } from './plan-values.ts';
 import { decideGone, decideWanted, type PlaceFacts } from './step-rules.ts';
 import type { Desired, DesiredTree, Observed } from './tree-state.ts';
 
 export interface PlanInput {
-  readonly from: { readonly generation: number; readonly system: string; readonly tree: DesiredTree } | undefined;
-  readonly to: { readonly generation: number | undefined; readonly system: string; readonly tree: DesiredTree };
+  readonly from: { readonly tree: DesiredTree } | undefined;
+  readonly to: { readonly tree: DesiredTree };
   /** What is at every path of both trees and the folders above them. */
   readonly seen: ReadonlyMap<string, Observed>;
   /** The newest saved foreign file by the path it was at. */
@@ -24,8 +24,8 @@ export interface PlanInput {
   readonly folder: Extract<Desired, { kind: 'directory' }>;
 }
 
-/** The plan of a switch. */
-export function planSwitch(input: PlanInput): SwitchPlan {
+/** What a switch does to files. */
+export function planFiles(input: PlanInput): FilePlan {
   const paths = new Set([...(input.from?.tree.keys() ?? []), ...input.to.tree.keys()]);
   const steps: Step[] = [];
   const adopted: string[] = [];
@@ -41,10 +41,7 @@ export function planSwitch(input: PlanInput): SwitchPlan {
     if (decision.kind === 'keep' || decision.kind === 'adopt') unchanged += 1;
   }
   steps.push(...foldersAbove(view), ...foldersLeftOver(view));
-  const { from, to } = input;
   return {
-    from: from === undefined ? undefined : { generation: from.generation, system: from.system },
-    to: { generation: to.generation, system: to.system },
     steps: inOrder(steps),
     adopted: adopted.sort(),
     left: left.sort((a, b) => (a.path < b.path ? -1 : 1)),

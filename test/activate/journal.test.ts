@@ -1,18 +1,24 @@
 /** The journal: what each state of it on disk stands for. */
 import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
+import { noMemory } from '../../src/activate/accounts/account-values.ts';
 import { Journal, type JournalHead, readInterrupted } from '../../src/activate/journal.ts';
 import { machineLayout } from '../../src/activate/layout.ts';
 import { scratchFolder } from './support.ts';
 
 const head: JournalHead = {
-  version: 1,
+  version: 2,
   id: 'x',
   startedAt: '2026-01-01T00:00:00.000Z',
   by: 'tester',
   from: undefined,
   to: { generation: 1, system: '/nix/store/ö', isNew: true },
   moves: [],
+  verb: 'switch',
+  onTrial: false,
+  trialBefore: undefined,
+  accounts: { lines: [], homes: [], memory: noMemory, memoryBefore: noMemory },
+  live: undefined,
 };
 
 function started() {
@@ -23,7 +29,7 @@ function started() {
 
 test('its phases are read back, and its end leaves nothing', () => {
   const { layout, journal } = started();
-  expect(readInterrupted(layout)).toEqual({ head, phase: 'begin' });
+  expect(readInterrupted(layout)).toEqual({ head, phase: 'begin', phases: ['begin'] });
   for (const phase of ['prepared', 'undoing'] as const) {
     journal.enter(phase);
     expect(readInterrupted(layout)?.phase).toBe(phase);
@@ -58,13 +64,14 @@ test('cut off anywhere, it stands for a state that was', () => {
 test('lines take no more room than was made for them', () => {
   const { layout, journal } = started();
   const { size } = fs.statSync(layout.journal);
-  for (const phase of ['prepared', 'undoing', 'undoing'] as const) journal.enter(phase);
+  const most = ['prepared', 'stopped', 'swapped', 'healthy', 'undoing', 'undoing', 'undoing'] as const;
+  for (const phase of most) journal.enter(phase);
   expect(fs.statSync(layout.journal).size).toBe(size);
 });
 
 test('of another version, or damaged, it is refused and left', () => {
   const { layout } = started();
-  fs.writeFileSync(layout.journal, '{"version":2}\n');
+  fs.writeFileSync(layout.journal, '{"version":1}\n');
   expect(() => readInterrupted(layout)).toThrow('another version');
   fs.writeFileSync(layout.journal, 'rubbish\n');
   expect(() => readInterrupted(layout)).toThrow('its first line is damaged');

@@ -9,7 +9,7 @@ const wait = async (): Promise<void> => {
   for await (const _ of process.stdin);
 };
 const nothing = (): Promise<void> => Promise.resolve();
-const slow = { name: 'slow', beforeFiles: wait, afterFiles: nothing, revert: nothing };
+const slow = { name: 'slow', beforeFiles: wait, afterFiles: nothing, beforeUndo: async () => {}, afterUndo: nothing };
 const { machine, store } = openScratch(root, { by: 'somebody (pid 4711)', phases: [slow] });
 await switchTo(machine, system);
 store.close();

@@ -1,7 +1,9 @@
 /** The rules of the plan, one row each, and whole plans as texts. */
+
 import { describe, expect, test } from 'vitest';
 import { describePlan } from '../../src/activate/describe.ts';
-import { type PlanInput, planSwitch } from '../../src/activate/switch-plan.ts';
+import type { FilePlan, SwitchPlan } from '../../src/activate/plan-values.ts';
+import { type PlanInput, planFiles } from '../../src/activate/switch-plan.ts';
 import type { Desired, DesiredEntry, Observed } from '../../src/activate/tree-state.ts';
 import { expectGolden } from '../support/golden.ts';
 
@@ -31,6 +33,13 @@ interface Case {
   readonly originals?: Readonly<Record<string, number>>;
 }
 
+/** A plan in which nothing but files changes. */
+function wholePlan({ steps, ...files }: FilePlan): SwitchPlan {
+  const to = { generation: undefined, system: '/nix/store/new' };
+  const nothing = { users: [], units: [], effects: [], mounts: [], secrets: [], boot: null, checks: [] };
+  return { version: 1, from: undefined, to, files: steps, ...files, ...nothing };
+}
+
 function treeOf(tree: Tree): Map<string, DesiredEntry> {
   return new Map(
     Object.entries(tree).map(([path, state]) => [
@@ -42,14 +51,14 @@ function treeOf(tree: Tree): Map<string, DesiredEntry> {
 
 function plan({ old, now, seen, made = [], originals = {} }: Case) {
   const input: PlanInput = {
-    from: old && { generation: 1, system: '/nix/store/old', tree: treeOf(old) },
-    to: { generation: undefined, system: '/nix/store/new', tree: treeOf(now) },
+    from: old && { tree: treeOf(old) },
+    to: { tree: treeOf(now) },
     seen: new Map(Object.entries(seen)),
     originals: new Map(Object.entries(originals)),
     madeFolders: new Set(made),
     folder: { kind: 'directory', mode: 0o755, ...owner },
   };
-  return planSwitch(input);
+  return planFiles(input);
 }
 
 /** `action reason [saves]` for the one place of a case. */
@@ -194,7 +203,7 @@ test('plans as texts', () => {
       '/srv/www': seenLink('x'),
     },
   });
-  expectGolden('text/switch-plan.txt', `${describePlan(whole).join('\n')}\n`);
+  expectGolden('text/switch-plan.txt', `${describePlan(wholePlan(whole)).join('\n')}\n`);
   const nothing = plan({ old: { '/a': file('a') }, now: { '/a': file('a') }, seen: { '/a': seenFile('a') } });
-  expectGolden('text/switch-plan-nothing.txt', `${describePlan(nothing).join('\n')}\n`);
+  expectGolden('text/switch-plan-nothing.txt', `${describePlan(wholePlan(nothing)).join('\n')}\n`);
 });

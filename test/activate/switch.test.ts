@@ -81,7 +81,7 @@ describe('the same system again', () => {
     fs.writeFileSync(join(scratch.root, 'etc/c'), 'edited');
     const report = await go(scratch, { '/etc/a': 'a', '/etc/b': 'b', '/etc/c': 'c' });
     expect(report).toMatchObject({ outcome: 'repaired', generation: 1 });
-    expect(report.plan.steps.map((step) => [step.path, step.reason])).toEqual([
+    expect(report.plan.files.map((step) => [step.path, step.reason])).toEqual([
       ['/etc/a', 'was missing'],
       ['/etc/b', 'attributes changed'],
       ['/etc/c', 'was edited'],
@@ -168,7 +168,7 @@ describe('bytes that are not ours', () => {
     const scratch = scratchMachine();
     putByHand(scratch.root, { '/etc/motd': 'same' });
     const report = await go(scratch, { '/etc/motd': 'same' });
-    expect(report.plan).toMatchObject({ steps: [], adopted: ['/etc/motd'] });
+    expect(report.plan).toMatchObject({ files: [], adopted: ['/etc/motd'] });
   });
 
   test('edits of a file that goes away are kept', async () => {
@@ -249,7 +249,10 @@ describe('phases around the files', () => {
       log.push(what);
       return what === failing ? Promise.reject(new Error('the service is not healthy')) : Promise.resolve();
     };
-    return { name: 'test', beforeFiles: enter('before'), afterFiles: enter('after'), revert: enter('revert') };
+    return {
+      ...{ name: 'test', beforeFiles: enter('before'), afterFiles: enter('after') },
+      ...{ beforeUndo: enter('before undo'), afterUndo: enter('after undo') },
+    };
   };
 
   test('come before and after, and then the generation is current', async () => {
@@ -264,13 +267,13 @@ describe('phases around the files', () => {
     putByHand(scratch.root, { '/etc/theirs': 'theirs' });
     await go(scratch, { '/etc/a': 'a', '/etc/b/c': 'c' });
     const before = snapshot(scratch.root);
-    const failing = { ...scratch.machine, ports: { ...scratch.machine.ports, phases: [record(log, 'after')] } };
+    const failing = { ...scratch.machine, phases: [record(log, 'after')] };
     const system = makeSystem(scratch.store, { files: { '/etc/a': 'A', '/etc/d/e': 'e', '/etc/theirs': 'ours' } });
     await expect(switchTo(failing, system)).rejects.toMatchObject({
       code: 'activate/reverted',
       message: 'the switch failed and was undone: the service is not healthy',
     });
-    expect(log).toEqual(['before', 'after', 'revert']);
+    expect(log).toEqual(['before', 'after', 'before undo', 'after undo']);
     expect(snapshot(scratch.root)).toEqual(before);
     expect(scratch.machine.generations.list()).toMatchObject([{ number: 1, current: true }]);
     expect(await switchTo(scratch.machine, system)).toMatchObject({ generation: 3 });
@@ -282,7 +285,7 @@ test('a plan changes nothing, and is what the switch then carries out', async ()
   putByHand(scratch.root, { '/etc/motd': 'theirs' });
   const system = makeSystem(scratch.store, { files: { '/etc/motd': 'ours', '/srv/x': 'x' } });
   const before = snapshot(scratch.root);
-  const plan = planSwitchTo(scratch.machine, system);
+  const plan = await planSwitchTo(scratch.machine, system);
   expect(snapshot(scratch.root)).toEqual(before);
   expect(fs.existsSync(scratch.machine.layout.state)).toBe(false);
   expect((await switchTo(scratch.machine, system)).plan).toEqual(plan);

@@ -53,7 +53,7 @@ export function rollbackMachine(options: MachineOptions, request: RollbackReques
     const machine = await session.existingMachine();
     const { generation, wait, dryRun } = request;
     const { root } = session;
-    if (dryRun) return { root, plan: planRollback(machine, generation), report: undefined };
+    if (dryRun) return { root, plan: await planRollback(machine, generation), report: undefined };
     const report = await rollback(machine, generation, { wait, signal: session.session.signal });
     return { root, plan: report.plan, report };
   });
@@ -82,7 +82,7 @@ export function machineStatus(options: MachineOptions): Promise<MachineStatus> {
       root: session.root,
       current,
       interrupted: left && { generation: left.head.to.generation, startedAt: left.head.startedAt },
-      deviations: current && planRollback(machine, current.number),
+      deviations: current && (await planRollback(machine, current.number)),
     };
   });
 }

@@ -55,7 +55,7 @@ export function switchMachine(options: MachineOptions, request: SwitchRequest): 
     const closure = machine.store.closure([system]);
     return {
       report,
-      plan: report?.plan ?? planSwitchTo(machine, system),
+      plan: report?.plan ?? (await planSwitchTo(machine, system)),
       root: session.root,
       system,
       drvPath: drvPath.drvPath,

@@ -19,7 +19,7 @@ export const command: Command = {
     const status = await machineStatus(machineOptions(invocation));
     const { root, current, interrupted, deviations } = status;
     const { terminal } = invocation;
-    const good = interrupted === undefined && (deviations?.steps.length ?? 0) === 0;
+    const good = interrupted === undefined && (deviations?.files.length ?? 0) === 0;
     if (invocation.flag('json')) terminal.out(renderJson(status));
     else {
       terminal.out(

@@ -33,6 +33,10 @@ function headline({ report, root, hostName }: SwitchSummary, theme: Theme): stri
       return `${theme.good('✓')} ${where} is now ${number}`;
     case 'repaired':
       return `${theme.good('✓')} ${where} is ${number} already; what was not as declared has been put right`;
+    case 'on trial':
+      return `${theme.good('✓')} ${where} is on trial until it boots; ${number} stays current`;
+    case 'staged':
+      return `${theme.good('✓')} ${where} becomes ${number} when it boots; until then nothing changes`;
     case 'unchanged':
       return `${theme.good('✓')} ${where} is ${number} already, and everything is as declared: nothing was done`;
   }
@@ -40,7 +44,7 @@ function headline({ report, root, hostName }: SwitchSummary, theme: Theme): stri
 
 function rowsOf(summary: SwitchSummary): [string, string][] {
   const { system, files, packages, closure, builds, copied, plan, milliseconds } = summary;
-  const changed = plan.steps.length === 0 ? 'nothing changed' : `${plural(plan.steps.length, 'place')} changed`;
+  const changed = plan.files.length === 0 ? 'nothing changed' : `${plural(plan.files.length, 'place')} changed`;
   const names = packages.map(({ name, version }) => `${name} ${version}`.trim()).join(', ');
   const copies = copied === 0 ? '' : `, ${plural(copied, 'path')} copied`;
   const fromCaches = builds.substituted === 0 ? '' : `${builds.substituted} from caches, `;
