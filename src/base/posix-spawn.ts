@@ -160,7 +160,8 @@ class Children {
       const result = this.#waitpid(pid, status, noHang);
       if (result === 0) continue;
       this.#running.delete(pid);
-      settle(result === pid ? status.readInt32LE() : 0);
+      // Somebody else has taken its status: it must not count as a success.
+      settle(result === pid ? status.readInt32LE() : constants.signals.SIGKILL);
     }
     if (this.#running.size > 0) return;
     clearInterval(this.#timer);
