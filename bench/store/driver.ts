@@ -15,24 +15,28 @@ import { register } from '../../src/store/local/register.ts';
 
 const [verb, ...words] = process.argv.slice(2) as [string, ...string[]];
 
-switch (verb) {
-  case 'hash':
-    console.log(formatHash(hashPath(words[0]!).hash, 'nix32'));
-    break;
-  case 'dump':
-    dumpNarSync(words[0]!, (chunk) => {
-      for (let at = 0; at < chunk.length; ) at += writeSync(1, chunk, at);
-    });
-    break;
-  case 'restore':
-    await restoreNar(createReadStream(words[0]!, { highWaterMark: 1024 * 1024 }), words[1]!);
-    break;
-  case 'register':
-    await registerAll(words[0]!, words[1]!);
-    break;
-  case 'scan':
-    await scan(words[0]!, words[1]!);
+async function main(): Promise<void> {
+  switch (verb) {
+    case 'hash':
+      console.log(formatHash(hashPath(words[0]!).hash, 'nix32'));
+      break;
+    case 'dump':
+      dumpNarSync(words[0]!, (chunk) => {
+        for (let at = 0; at < chunk.length; ) at += writeSync(1, chunk, at);
+      });
+      break;
+    case 'restore':
+      await restoreNar(createReadStream(words[0]!, { highWaterMark: 1024 * 1024 }), words[1]!);
+      break;
+    case 'register':
+      await registerAll(words[0]!, words[1]!);
+      break;
+    case 'scan':
+      await scan(words[0]!, words[1]!);
+  }
 }
+
+void main();
 
 async function registerAll(physicalRoot: string, file: string): Promise<void> {
   const store = openLocalStore({ physicalRoot });

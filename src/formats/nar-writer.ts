@@ -1,13 +1,13 @@
 /**
- * Writes an archive from events. Small pieces are gathered into buffers, which are never used again once given out;
- * large file contents are given out as they came, without a copy.
+ * Writes an archive from events. Small pieces are gathered into buffers; large file contents are given out as they came,
+ * without a copy.
  */
 import { assertNever, invariant } from '../base/assert.ts';
 import { FormatError } from './errors.ts';
 import { checkDepth, checkEntryName, checkTarget, type NarEvent, narMagic } from './nar-grammar.ts';
 import { encodeString, encodeStrings, paddingOf, writeInteger } from './wire.ts';
 
-const bufferSize = 65_536;
+const bufferSize = 131_072;
 /** File contents from this size on are not copied. */
 const largeData = 8_192;
 
@@ -24,6 +24,7 @@ const words = {
 
 export class NarWriter {
   private readonly sink: (chunk: Uint8Array) => void;
+  private readonly reuse: boolean;
   private buffer = Buffer.allocUnsafeSlow(bufferSize);
   private used = 0;
   /** The last name in each directory that is open. */
@@ -34,8 +35,12 @@ export class NarWriter {
   /** Whether a node may begin: at the start, and after an entry's name. */
   private wantsNode = true;
 
-  constructor(sink: (chunk: Uint8Array) => void) {
+  /**
+   * @param options `reuse`: what the sink is given is only good until it returns; otherwise no buffer is used again
+   */
+  constructor(sink: (chunk: Uint8Array) => void, options: { readonly reuse?: boolean } = {}) {
     this.sink = sink;
+    this.reuse = options.reuse === true;
     this.bytes(words.magic);
   }
 
@@ -168,7 +173,7 @@ export class NarWriter {
   private flush(): void {
     if (this.used === 0) return;
     this.sink(this.buffer.subarray(0, this.used));
-    this.buffer = Buffer.allocUnsafeSlow(bufferSize);
+    if (!this.reuse) this.buffer = Buffer.allocUnsafeSlow(bufferSize);
     this.used = 0;
   }
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../../src/base/bytes.ts';
-import { hashBytes, NarWriter } from '../../src/formats/index.ts';
-import { dumpNarSync, hashPath, removeTree, restoreNar } from '../../src/store/index.ts';
+import { hashBytes, NarWriter, withPrefix } from '../../src/formats/index.ts';
+import { dumpNarSync, hashPath, removeTree, restoreNar, scanTree } from '../../src/store/index.ts';
 import { TreeRecorder } from '../../src/store/local/tree-recorder.ts';
+import { giveEvent } from '../../src/store/local/tree-sink.ts';
 import { TreeWriter } from '../../src/store/local/tree-writer.ts';
 import { narEvents, type Tree, tree } from '../support/format-arbitraries.ts';
 import { entries, type Files, scratchFolder, scratchStore, writeFiles } from './support.ts';
@@ -200,7 +201,7 @@ test('a recorder that overflows writes the same tree', () => {
     fc.property(tree, fc.integer({ min: 0, max: 2000 }), (node, limit) => {
       const path = join(scratch, 'tree');
       const recorder = new TreeRecorder(path, limit);
-      for (const event of narEvents(node, 7)) recorder.write(event);
+      for (const event of narEvents(node, 7)) giveEvent(recorder, event);
       recorder.materialise();
       expect(dump(path)).toEqual(narOf(node));
       removeTree(path);
@@ -212,11 +213,29 @@ test('a recorder that overflows writes the same tree', () => {
 test('two names that the file system takes for one are refused, with a word', () => {
   // As on a file system that does not tell upper and lower case apart, where the second name is there already.
   const writer = new TreeWriter(join(scratchFolder(), 'tree'));
-  writer.write({ type: 'directory' });
-  for (const event of [{ type: 'entry', name: 'a' }, { type: 'directory' }, { type: 'end' }] as const)
-    writer.write(event);
-  writer.write({ type: 'entry', name: 'a' });
-  expect(() => writer.write({ type: 'directory' })).toThrow(
+  writer.directory();
+  writer.entry('a');
+  writer.directory();
+  writer.end();
+  writer.entry('a');
+  expect(() => writer.directory()).toThrow(
     expect.objectContaining({ code: 'store/name-collision', hint: expect.stringContaining('lower case') }),
   );
 });
+
+test('a large file is hashed on another thread, to the same hash', async () => {
+  const place = join(scratchFolder(), 'large');
+  fs.writeFileSync(place, Buffer.alloc(40 * 1024 * 1024 + 3, 'some text and more of it'));
+  const store = scratchStore();
+  const path = store.addPath({ physicalPath: place, name: 'large', ingestion: 'nar' });
+  const { narHash, narSize } = store.requireInfo(path);
+  expect(store.pathInfo(path)).toMatchObject({ narSize: hashPath(place).size });
+  expect(withPrefix(narHash, 'sri')).toBe(withPrefix(hashPath(place).hash, 'sri'));
+  expect(narSize).toBe(fs.statSync(place).size + 117);
+  const { nar, found } = await scanTree(place, [hashPart]);
+  expect([withPrefix(nar.hash, 'sri'), found.size]).toEqual([withPrefix(narHash, 'sri'), 0]);
+  const other = await scanTree(writeFiles(scratchFolder(), { [`x${hashPart}`]: 'x' }), [hashPart]);
+  expect([...other.found]).toEqual([hashPart]);
+});
+
+const hashPart = '1'.repeat(32);

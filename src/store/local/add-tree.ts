@@ -6,22 +6,23 @@ import {
   contentAddressText,
   type HashAlgorithm,
   makeFixedOutputPath,
-  type NarEvent,
   NarWriter,
   type StorePath,
 } from '../../formats/index.ts';
 import type { PathInfo, Provenance } from '../store.ts';
 import { type ContentHasher, contentHasher } from './content-hasher.ts';
 import { makeDurable, syncStoreFolder } from './durable.ts';
-import { NarHasher } from './nar.ts';
+import { isLargeFile, type NarHash, NarHasher } from './nar.ts';
 import { now, type Parts, realPathIn } from './parts.ts';
 import { lockPathSync } from './path-locks.ts';
 import { place } from './place.ts';
 import { rawPathOf } from './raw-path.ts';
 import { register } from './register.ts';
 import { removeTree } from './remove-tree.ts';
-import { type EntryFilter, type TreeSink, unsupported, walkTree } from './tree-events.ts';
+import { type EntryFilter, unsupported } from './tree-events.ts';
 import { TreeRecorder } from './tree-recorder.ts';
+import { eventSink, type TreeSink } from './tree-sink.ts';
+import { walkTree } from './walk-tree.ts';
 
 /** How a tree is addressed by its content. */
 export type Ingestion = ContentAddressMethod;
@@ -57,7 +58,11 @@ export function addTree(parts: Parts, request: AddRequest): StorePath {
 
 /** The path of a file or tree, computed without a store to add it to. */
 export function pathOfTree(storeDir: string, request: AddRequest): StorePath {
-  return ingest(storeDir, request, { write() {} }).path;
+  return ingest(
+    storeDir,
+    request,
+    eventSink(() => {}),
+  ).path;
 }
 
 function sourceOf({ physicalPath }: AddRequest): Provenance {
@@ -94,23 +99,21 @@ function install(
 /** Reads the tree into `recorder`, and returns what is to be known of it. */
 function ingest(storeDir: string, request: AddRequest, recorder: TreeSink): PathInfo {
   const { ingestion: method, algorithm = 'sha256', name } = request;
-  const nar = new NarHasher();
+  const rawPath = rawPathOf(request.physicalPath);
+  const nar = new NarHasher({ thread: isLargeFile(rawPath) });
   const content = method === 'nar' && algorithm === 'sha256' ? undefined : contentOf(request, algorithm);
-  const writer = new NarWriter((chunk) => {
+  const archive = (chunk: Uint8Array): void => {
     nar.update(chunk);
     content?.archive(chunk);
-  });
-  const sink: TreeSink = {
-    write(event) {
-      const seen = method === 'flat' || method === 'text' ? plain(event) : event;
-      content?.event(seen);
-      writer.write(seen);
-      recorder.write(seen);
-    },
   };
-  walkTree(rawPathOf(request.physicalPath), sink, { filter: request.filter });
-  writer.finish();
-  const { hash: narHash, size: narSize } = nar.finish();
+  const writer = new NarWriter(archive, { reuse: true });
+  const plain = method === 'flat' || method === 'text';
+  const sinks =
+    content === undefined ? [writer, recorder] : [writer, recorder, eventSink((event) => content.event(event))];
+  const { hash: narHash, size: narSize } = finishing(nar, () => {
+    walkTree(rawPath, plain ? withoutModes(many(sinks)) : many(sinks), request.filter);
+    writer.finish();
+  });
   const hash = content?.digest() ?? narHash;
   const references = [...new Set(request.references)].sort();
   const path = makeFixedOutputPath(storeDir, { method, hash, name, references: { others: references, self: false } });
@@ -124,9 +127,44 @@ function contentOf({ ingestion, physicalPath }: AddRequest, algorithm: HashAlgor
   return contentHasher({ method: ingestion, algorithm, notAFile });
 }
 
+/** The hash when `work` is done; a thread is ended when it fails. */
+function finishing(nar: NarHasher, work: () => void): NarHash {
+  try {
+    work();
+    return nar.finish();
+  } catch (error) {
+    nar.abandon();
+    throw error;
+  }
+}
+
+/** Several sinks as one. */
+function many(sinks: readonly TreeSink[]): TreeSink {
+  return {
+    directory() {
+      for (const sink of sinks) sink.directory();
+    },
+    entry(name) {
+      for (const sink of sinks) sink.entry(name);
+    },
+    regular(executable, size) {
+      for (const sink of sinks) sink.regular(executable, size);
+    },
+    data(bytes) {
+      for (const sink of sinks) sink.data(bytes);
+    },
+    symlink(target) {
+      for (const sink of sinks) sink.symlink(target);
+    },
+    end() {
+      for (const sink of sinks) sink.end();
+    },
+  };
+}
+
 /** Whether a file is executable is no part of an address by its bytes alone, and is dropped. */
-function plain(event: NarEvent): NarEvent {
-  return event.type === 'regular' ? { ...event, executable: false } : event;
+function withoutModes(sink: TreeSink): TreeSink {
+  return { ...sink, regular: (_executable, size) => sink.regular(false, size) };
 }
 
 function tellWait(parts: Parts, path: StorePath): void {

@@ -1,10 +1,9 @@
 /** Threads that hash trees, as many as there are processors; where that is one, or little is to do, none. */
-import * as fs from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { HashAnswer } from './hash-worker.ts';
+import { hashWorkerFile } from './hash-worker-file.ts';
 import { hashTree, type NarHash } from './nar.ts';
 
 /** More threads than this would only wait for the disk. */
@@ -50,7 +49,7 @@ export class HashPool {
   }
 
   #start(): void {
-    const worker = new Worker(workerFile());
+    const worker = new Worker(hashWorkerFile());
     worker.on('message', (answer: HashAnswer) => this.#take(worker, answer));
     worker.on('error', (error) =>
       this.#running.get(worker)?.reject(error instanceof Error ? error : new Error(String(error))),
@@ -76,10 +75,4 @@ export class HashPool {
       worker.postMessage(task.rawPath);
     }
   }
-}
-
-/** Beside the bundle, or beside this file. */
-function workerFile(): string {
-  const bundled = join(import.meta.dirname, 'hash-worker.cjs');
-  return fs.existsSync(bundled) ? bundled : join(import.meta.dirname, 'hash-worker.ts');
 }

@@ -3,6 +3,7 @@ import { NarReader } from '../../formats/index.ts';
 import { dumpTree, hashTree, type NarHash, streamTree } from './nar.ts';
 import { rawPathOf } from './raw-path.ts';
 import type { EntryFilter } from './tree-events.ts';
+import { giveEvent } from './tree-sink.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** The archive of a file or tree; chunks are only good until `sink` returns. */
@@ -32,7 +33,7 @@ export async function restoreNar(
   const reader = new NarReader();
   const writer = new TreeWriter(rawPathOf(target));
   try {
-    for await (const chunk of nar) for (const event of reader.push(chunk)) writer.write(event);
+    for await (const chunk of nar) for (const event of reader.push(chunk)) giveEvent(writer, event);
     reader.finish();
   } finally {
     writer.abandon();

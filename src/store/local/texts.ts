@@ -110,9 +110,9 @@ function writeMissing(parts: Parts, texts: readonly Text[]): void {
 function writeText(path: string, content: Buffer): void {
   const writer = new TreeWriter(rawPathOf(path));
   try {
-    writer.write({ type: 'regular', executable: false, size: content.length });
-    writer.write({ type: 'data', bytes: content });
-    writer.write({ type: 'end' });
+    writer.regular(false);
+    writer.data(content);
+    writer.end();
   } finally {
     writer.abandon();
   }

@@ -3,7 +3,7 @@
  * have is known only at its end, and most trees that are added are in the store already.
  */
 import type { NarEvent } from '../../formats/index.ts';
-import type { TreeSink } from './tree-events.ts';
+import { giveEvent, type TreeSink } from './tree-sink.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** Bytes that are kept in memory. */
@@ -24,14 +24,41 @@ export class TreeRecorder implements TreeSink {
     this.#limit = limit;
   }
 
-  write(event: NarEvent): void {
-    if (this.#writer !== undefined) {
-      this.#writer.write(event);
-      return;
-    }
-    const isData = event.type === 'data';
-    this.#events.push(isData ? { type: 'data', bytes: Buffer.from(event.bytes) } : event);
-    this.#weight += eventWeight + (isData ? event.bytes.length : 0);
+  directory(): void {
+    if (this.#writer === undefined) this.#record({ type: 'directory' }, 0);
+    else this.#writer.directory();
+  }
+
+  entry(name: string): void {
+    if (this.#writer === undefined) this.#record({ type: 'entry', name }, 0);
+    else this.#writer.entry(name);
+  }
+
+  /** A file that is larger than what is kept is written at once. */
+  regular(executable: boolean, size: number): void {
+    if (this.#weight + size > this.#limit) this.materialise();
+    if (this.#writer === undefined) this.#record({ type: 'regular', executable, size }, 0);
+    else this.#writer.regular(executable);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#writer === undefined) this.#record({ type: 'data', bytes: Buffer.from(bytes) }, bytes.length);
+    else this.#writer.data(bytes);
+  }
+
+  symlink(target: string): void {
+    if (this.#writer === undefined) this.#record({ type: 'symlink', target }, 0);
+    else this.#writer.symlink(target);
+  }
+
+  end(): void {
+    if (this.#writer === undefined) this.#record({ type: 'end' }, 0);
+    else this.#writer.end();
+  }
+
+  #record(event: NarEvent, size: number): void {
+    this.#events.push(event);
+    this.#weight += eventWeight + size;
     if (this.#weight > this.#limit) this.materialise();
   }
 
@@ -40,7 +67,7 @@ export class TreeRecorder implements TreeSink {
     const writer = (this.#writer ??= new TreeWriter(this.#root));
     const events = this.#events;
     this.#events = [];
-    for (const event of events) writer.write(event);
+    for (const event of events) giveEvent(writer, event);
     return writer.nodes;
   }
 

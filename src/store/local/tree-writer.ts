@@ -5,11 +5,10 @@
 import * as fs from 'node:fs';
 import { toUnicode } from '../../base/bytes.ts';
 import { errnoOf } from '../../base/errors.ts';
-import type { NarEvent } from '../../formats/index.ts';
 import { StoreError } from '../errors.ts';
 import { hasExtendedAttributes, removeExtendedAttributes } from './extended-attributes.ts';
 import { native } from './raw-path.ts';
-import type { TreeSink } from './tree-events.ts';
+import type { TreeSink } from './tree-sink.ts';
 
 /** Seconds since the epoch: the time of everything in a store. */
 export const storeTime = 1;
@@ -35,30 +34,25 @@ export class TreeWriter implements TreeSink {
     this.#inherits = hasExtendedAttributes(root.slice(0, root.lastIndexOf('/')) || '/');
   }
 
-  write(event: NarEvent): void {
-    if (event.type === 'data') this.#data(event.bytes);
-    else if (event.type === 'entry') this.#name = event.name;
-    else if (event.type === 'regular') this.#regular(event.executable ? 0o555 : 0o444);
-    else if (event.type === 'directory') this.#directory();
-    else if (event.type === 'symlink') this.#symlink(event.target);
-    else if (this.#file >= 0) this.#endFile();
-    else this.#endDirectory();
-  }
-
   /** Closes what an error left open. */
   abandon(): void {
     if (this.#file >= 0) fs.closeSync(this.#file);
     this.#file = -1;
   }
 
-  #directory(): void {
+  entry(name: string): void {
+    this.#name = name;
+  }
+
+  directory(): void {
     const path = this.#next();
     // With the owner's permission to write, until all entries are there.
     this.#make(path, () => fs.mkdirSync(native(path), 0o755));
     this.#directories.push(path);
   }
 
-  #regular(mode: number): void {
+  regular(executable: boolean): void {
+    const mode = executable ? 0o555 : 0o444;
     const path = this.#next();
     this.#filePath = path;
     this.#fileMode = mode;
@@ -66,14 +60,19 @@ export class TreeWriter implements TreeSink {
     if (this.#masked) fs.fchmodSync(this.#file, mode);
   }
 
-  #data(bytes: Uint8Array): void {
+  data(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.#file, bytes, done);
   }
 
-  #symlink(target: string): void {
+  symlink(target: string): void {
     const path = this.#next();
     this.#make(path, () => fs.symlinkSync(native(target), native(path)));
     fs.lutimesSync(native(path), storeTime, storeTime);
+  }
+
+  end(): void {
+    if (this.#file >= 0) this.#endFile();
+    else this.#endDirectory();
   }
 
   #endFile(): void {

@@ -14,6 +14,7 @@ import type { PathInfo } from '../store.ts';
 import { type ContentHasher, contentHasher } from './content-hasher.ts';
 import { NarHasher } from './nar.ts';
 import { rawPathOf } from './raw-path.ts';
+import { giveEvent } from './tree-sink.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** What an archive was. */
@@ -55,7 +56,7 @@ export async function writeNar(
       for (const event of reader.push(chunk)) {
         content?.event(event);
         file?.event(event);
-        writer.write(event);
+        giveEvent(writer, event);
       }
     }
     reader.finish();
