@@ -23,16 +23,26 @@ export interface Spawned {
 }
 
 export interface SpawnCalls {
-  /** Throws an error with `code` (`ENOENT` …) when the program cannot be started. */
-  spawn(request: SpawnRequest): Spawned;
+  /**
+   * Rejects with an error with `code` (`ENOENT` …) when the program cannot be started. The descriptors must stay open
+   * until then.
+   */
+  spawn(request: SpawnRequest): Promise<Spawned>;
   /** A pipe: what is written to the second can be read from the first. Other programs do not inherit them. */
   pipe(): readonly [number, number];
 }
 
 type Strings = readonly (string | null)[];
 
+type Value = number | string | Uint8Array | Strings;
+
+interface CFunction {
+  (...values: Value[]): number;
+  async(...values: [...Value[], (error: unknown, result: number) => void]): void;
+}
+
 interface Library {
-  load(file: null): { func(prototype: string): (...values: (number | string | Uint8Array | Strings)[]) => number };
+  load(file: null): { func(prototype: string): CFunction };
 }
 
 let loaded: { readonly calls: SpawnCalls | undefined } | undefined;
@@ -72,19 +82,18 @@ function bind(library: Library): SpawnCalls {
   const attributes = newAttributes(self);
   const children = new Children(self.func('int waitpid(int pid, uint8_t *status, int options)'));
   return {
-    spawn(request) {
+    async spawn(request) {
       const pid = Buffer.alloc(4);
       const list = actions(request);
-      try {
-        const argv = [request.program, ...request.args, null];
-        const envp = Object.entries(request.env).flatMap(([name, value]) =>
-          value === undefined ? [] : `${name}=${value}`,
-        );
-        const errno = start(pid, request.program, list.structure, attributes, argv, [...envp, null]);
-        if (errno !== 0) throw spawnError(request.program, errno);
-      } finally {
-        list.free();
-      }
+      const argv = [request.program, ...request.args, null];
+      const entries = Object.entries(request.env);
+      const envp = entries.flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`));
+      // In another thread: this one would wait until the program has begun.
+      const errno = await new Promise<number>((resolve, reject) => {
+        const done = (error: unknown, result: number): void => (error ? reject(error) : resolve(result));
+        start.async(pid, request.program, list.structure, attributes, argv, [...envp, null], done);
+      }).finally(() => list.free());
+      if (errno !== 0) throw spawnError(request.program, errno);
       return { pid: pid.readInt32LE(), ended: children.wait(pid.readInt32LE()) };
     },
     pipe() {

@@ -103,7 +103,7 @@ async function runPlan(planning: Planning, plan: BuildPlan): Promise<BuildResult
     }
   } finally {
     settings.signal?.removeEventListener('abort', end);
-    resources.close();
+    await resources.close();
   }
 }
 

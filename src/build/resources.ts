@@ -46,11 +46,11 @@ export class Resources {
   }
 
   /** Leaves nothing behind, of earlier runs that could not close theirs neither. */
-  close(): void {
+  async close(): Promise<void> {
     this.#substituter?.close();
     if (this.#workspace === undefined) Workspace.clean(this.#store);
     this.#place?.close();
-    this.#workspace?.close();
+    await this.#workspace?.close();
     this.#workspace = undefined;
   }
 }

@@ -41,29 +41,32 @@ interface Started {
 }
 
 export async function runBuilder(request: ProgramRequest): Promise<ProgramEnd> {
+  const { signal } = request;
   const reader = openReader(request.pipe);
-  const started = startPiped(request);
-  const stop = (): void => killGroup(started, 'SIGKILL');
-  if (request.signal.aborted) stop();
-  request.signal.addEventListener('abort', stop);
+  let stop: (() => void) | undefined;
   try {
+    signal.throwIfAborted();
+    const started = await startPiped(request);
+    stop = () => killGroup(started, 'SIGKILL');
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
     const read = readAll(reader, request.output);
     const [end, text] = await Promise.all([started.end, started.text]);
     stop();
     await settled(reader, read, request.grace);
     return { ...end, text };
   } finally {
-    request.signal.removeEventListener('abort', stop);
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
     reader.destroy();
   }
 }
 
-function startPiped(request: ProgramRequest): Started {
+async function startPiped(request: ProgramRequest): Promise<Started> {
   const writer = fs.openSync(request.pipe, fs.constants.O_WRONLY);
   const nothing = fs.openSync('/dev/null', 'r');
   try {
     const calls = spawnCalls();
-    if (calls !== undefined) return startQuickly(request, calls, nothing, writer);
+    if (calls !== undefined) return await startQuickly(request, calls, nothing, writer);
     const stdio: (number | 'pipe' | 'ignore' | undefined)[] = ['ignore', writer, writer, ...request.extra];
     for (const fd of inherited()) if (fd >= stdio.length) stdio[fd] = nothing;
     for (let fd = 0; fd < stdio.length; fd++) stdio[fd] ??= 'ignore';
@@ -78,12 +81,17 @@ function startPiped(request: ProgramRequest): Started {
   }
 }
 
-function startQuickly(request: ProgramRequest, calls: SpawnCalls, nothing: number, writer: number): Started {
+async function startQuickly(
+  request: ProgramRequest,
+  calls: SpawnCalls,
+  nothing: number,
+  writer: number,
+): Promise<Started> {
   const { program, args, cwd, env, extra } = request;
   const pipe = extra.includes('pipe') ? calls.pipe() : undefined;
   const descriptors = [nothing, writer, writer, ...extra.map((fd) => (fd === 'pipe' ? pipe![1] : fd))];
   try {
-    const spawned = calls.spawn({ program, args, cwd, env, descriptors });
+    const spawned = await calls.spawn({ program, args, cwd, env, descriptors });
     const stream = pipe && new Socket({ fd: pipe[0], readable: true, writable: false });
     return { pid: spawned.pid, end: spawned.ended, text: textOf(stream) };
   } catch (error) {

@@ -12,6 +12,7 @@ import { runSync } from '../base/process.ts';
 import { removeTree } from '../store/index.ts';
 import { BuildError } from './errors.ts';
 import { endHolders, ownerIsGone, writeOwner } from './orphans.ts';
+import { Remover } from './remover.ts';
 
 const prefix = 'sysbuild-';
 
@@ -27,7 +28,6 @@ export interface Room {
   readonly store: string;
   readonly build: string;
   readonly temporary: string;
-  readonly etc: string;
   /** A named pipe that nobody else uses meanwhile: the builder's output. */
   readonly pipe: string;
   /** Keeps the folder for the user to look at; returns where it will be. */
@@ -41,6 +41,8 @@ export class Workspace {
   readonly lockDescriptor: number;
   readonly #lock: FileLock;
   readonly #pipes: string[];
+  /** Rooms that nobody is in any more, and their removal. */
+  readonly #remover = new Remover();
   #rooms = 0;
 
   private constructor(folder: string, lock: FileLock, pipes: string[]) {
@@ -79,24 +81,26 @@ export class Workspace {
     const pipe = this.#pipes.pop();
     if (pipe === undefined) throw new BuildError('build/setting', 'more builds at once than there were to be');
     this.#rooms += 1;
-    const folder = join(this.folder, String(this.#rooms));
+    const number = this.#rooms;
+    const folder = join(this.folder, String(number));
     const at = (name: string): string => join(folder, name);
-    const room = { folder, pipe, store: at('store'), build: at('build'), temporary: at('tmp'), etc: at('etc') };
-    for (const made of [folder, room.store, room.build, room.temporary, room.etc]) fs.mkdirSync(made);
+    const room = { folder, pipe, store: at('store'), build: at('build'), temporary: at('tmp') };
+    for (const made of [folder, room.store, room.build, room.temporary]) fs.mkdirSync(made);
     fs.chmodSync(room.temporary, 0o1777);
     let kept: string | undefined;
     return {
       ...room,
-      keep: () => (kept = keptName(this.folder, this.#rooms)),
+      keep: () => (kept = keptName(this.folder, number)),
       leave: () => {
         this.#pipes.push(pipe);
-        if (kept === undefined) removeAll(folder);
+        if (kept === undefined) this.#remover.add(folder);
         else fs.renameSync(folder, kept);
       },
     };
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#remover.finish();
     removeAll(this.folder);
     this.#lock.release();
   }

@@ -52,9 +52,9 @@ function realFile(path: string): string | undefined {
   }
 }
 
-/** The inputs as mounts in the store. */
-export function inputMounts(inputs: Iterable<StorePath>, realPath: (path: StorePath) => string): Mount[] {
-  return [...inputs].map((target) => mountOf(realPath(target), target));
+/** An input as a mount in the store. */
+export function inputMount(realPath: string, target: StorePath): Mount {
+  return mountOf(realPath, target);
 }
 
 /** Paths of the settings; optional ones are left out where they are not there. */

@@ -14,7 +14,7 @@ import { type ProgramEnd, runBuilder } from '../run-builder.ts';
 import type { Room, Workspace } from '../workspace.ts';
 import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
 import { type OwnDevices, ownDevices } from './devices.ts';
-import { inputMounts, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
+import { inputMount, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
 import type { Bubblewrap } from './find-bubblewrap.ts';
 import { seccompFilter } from './seccomp.ts';
 import { buildDirInSandbox, type Mount, type SandboxSpec, sandboxSpec } from './spec.ts';
@@ -23,6 +23,11 @@ export interface SandboxStore {
   readonly storeDir: string;
   readonly realStoreDir: string;
   realPath(path: StorePath): string;
+}
+
+interface EtcFolder {
+  readonly folder: string;
+  readonly mounts: readonly Mount[];
 }
 
 /** More bind mounts than this are staged, where bubblewrap would take quadratic time for them. */
@@ -41,6 +46,9 @@ export class LinuxSandbox implements BuildPlace {
   #filter: string | undefined;
   #staging: readonly string[] | undefined;
   #ownDevices: OwnDevices | undefined;
+  /** `/etc` without a network and with one: nobody may write in it, so one is enough for all builds. */
+  readonly #etc = new Map<boolean, EtcFolder>();
+  readonly #inputs = new Map<StorePath, Mount>();
 
   /** @param system the kind of this machine, `x86_64-linux` */
   constructor(
@@ -71,7 +79,7 @@ export class LinuxSandbox implements BuildPlace {
   async run(job: BuilderJob): Promise<Ending> {
     const { room } = job;
     for (const [name, text] of job.environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
-    const inputs = inputMounts(job.inputs, (path) => this.#store.realPath(path));
+    const inputs = job.inputs.map((path) => this.#inputMount(path));
     const spec = this.#specOf(job, inputs);
     const stage = this.#stagingFor(inputs);
     if (stage !== undefined) makeMountPoints(room.store, this.#store.storeDir, inputs);
@@ -100,14 +108,15 @@ export class LinuxSandbox implements BuildPlace {
 
   #specOf(job: BuilderJob, inputs: readonly Mount[]): SandboxSpec {
     const { room, derivation } = job;
+    const etc = this.#etcFor(job.network);
     return sandboxSpec({
       storeDir: this.#store.storeDir,
       storeFolder: fromUnicode(room.store),
       buildFolder: fromUnicode(room.build),
       temporaryFolder: fromUnicode(room.temporary),
-      etcFolder: fromUnicode(room.etc),
+      etcFolder: fromUnicode(etc.folder),
       inputs,
-      extra: [...this.#devices(), ...writeEtc(room.etc, job.network), ...settingMounts(this.#paths)],
+      extra: [...this.#devices(), ...etc.mounts, ...settingMounts(this.#paths)],
       network: job.network,
       asRoot: isRoot(),
       variables: job.environment.variables,
@@ -115,6 +124,26 @@ export class LinuxSandbox implements BuildPlace {
       args: job.environment.args,
       personality: personalities[`${this.#processor} ${processorOf(derivation.system)}`],
     });
+  }
+
+  #inputMount(path: StorePath): Mount {
+    let mount = this.#inputs.get(path);
+    if (mount === undefined) {
+      mount = inputMount(this.#store.realPath(path), path);
+      this.#inputs.set(path, mount);
+    }
+    return mount;
+  }
+
+  #etcFor(network: boolean): EtcFolder {
+    let etc = this.#etc.get(network);
+    if (etc === undefined) {
+      const folder = join(this.#workspace.folder, network ? 'etc-network' : 'etc');
+      fs.mkdirSync(folder);
+      etc = { folder, mounts: writeEtc(folder, network) };
+      this.#etc.set(network, etc);
+    }
+    return etc;
   }
 
   /** The files that the script reads: their texts need not be UTF-8, and may be long. */
