@@ -1,9 +1,11 @@
 /**
- * Bundles the command line into `dist/main.cjs`: one file with nothing to resolve when it starts. A module in it runs
+ * Bundles the command line into `dist/program.cjs`: one file with nothing to resolve when it starts. A module in it runs
  * when it is first imported, so what a command does not need (the parser, the store, the builder) costs next to
  * nothing; CommonJS, because node starts it faster and because only so are node's own modules loaded late as well.
+ * `dist/main.cjs` starts it.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 
@@ -46,26 +48,40 @@ for (const key of ${JSON.stringify(keys)})
   Object.defineProperty(exports, key, { enumerable: true, get: () => load()[key] });`;
 }
 
+const options = {
+  absWorkingDir: root,
+  outdir: fresh,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+} as const;
+
 try {
   await build({
-    absWorkingDir: root,
+    ...options,
     entryPoints: [
-      { in: 'src/cli/main.ts', out: 'main' },
+      { in: 'src/cli/main.ts', out: 'program' },
       // A thread begins with a file of its own.
       { in: 'src/store/local/hash-worker.ts', out: 'hash-worker' },
     ],
-    outdir: fresh,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22',
+    alias: { chevrotain: './src/lang/syntax/without-grammar.ts' },
     sourcemap: 'linked',
     sourcesContent: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     plugins: [withoutSubprograms, lateBuiltins],
+  });
+  const hash = createHash('sha256')
+    .update(readFileSync(`${fresh}/program.cjs`))
+    .digest('hex')
+    .slice(0, 16);
+  await build({
+    ...options,
+    entryPoints: [{ in: 'src/cli/start.ts', out: 'main' }],
+    define: { PROGRAM_BUILD: JSON.stringify(hash) },
   });
   // Swapped by renames, so that a sysbuild that starts meanwhile finds the old bundle or the new one.
   if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);

@@ -3,9 +3,8 @@
  * keeps something there can make it again.
  */
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Environment } from './config.ts';
-import { installationRoot } from './installation.ts';
 
 /** Where the user's caches are; undefined where there is no home for them. */
 export function cacheHome(env: Environment): string | undefined {
@@ -16,9 +15,8 @@ export function cacheHome(env: Environment): string | undefined {
 
 /** Tells builds of the program apart; undefined where the program is no bundle that changes when it is built anew. */
 export function buildOfProgram(): string | undefined {
-  const program = join(installationRoot(), 'dist/main.cjs');
-  if (process.argv[1] !== program) return undefined;
-  const { mtimeMs, size } = fs.statSync(program);
+  if (basename(import.meta.dirname) !== 'dist') return undefined;
+  const { mtimeMs, size } = fs.statSync(join(import.meta.dirname, 'program.cjs'));
   return `${mtimeMs} ${size}`;
 }
 

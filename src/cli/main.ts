@@ -44,6 +44,4 @@ async function printVersion(terminal: Terminal): Promise<number> {
   return exitCodes.ok.code;
 }
 
-// For this process alone, not for the programs that it starts.
-delete process.env['NODE_COMPILE_CACHE'];
 main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,24 +1,10 @@
-/**
- * Source text to tokens. The lexer is made at its first use: most runs find their programs compiled and need none.
- */
-import { EOF, type IToken, Lexer } from 'chevrotain';
+/** Source text to tokens. */
+import { EOF, type IToken } from 'chevrotain';
+import { ModalLexer, tokenOf } from './modal-lexer.ts';
 import { beginScan } from './scan.ts';
 import { modes, Nul, PathEnd } from './tokens.ts';
 
-let shared: Lexer | undefined;
-
-/** A lexer of the language; `checked` has chevrotain validate its definition (slow, for tests). */
-export function createLexer(checked: boolean): Lexer {
-  return new Lexer(
-    { modes, defaultMode: 'code' },
-    {
-      positionTracking: 'onlyOffset',
-      ensureOptimizations: true,
-      skipValidations: !checked,
-      recoveryEnabled: false,
-    },
-  );
-}
+const lexer = new ModalLexer(modes, 'code');
 
 /**
  * The tokens of a byte string, closed by the end of the file, which is there three times so that looking ahead needs
@@ -26,10 +12,9 @@ export function createLexer(checked: boolean): Lexer {
  * the file ends in the middle of simply stops.
  */
 export function tokenize(text: string): IToken[] {
-  shared ??= createLexer(false);
   beginScan();
   // A path ends before the character after it: a file that may end in a path gets one.
-  const { tokens } = shared.tokenize(/[\w.+\-/}]/.test(text.slice(-1)) ? `${text} ` : text);
+  const tokens = lexer.tokenize(/[\w.+\-/}]/.test(text.slice(-1)) ? `${text} ` : text);
   cutAt(text.length, tokens);
   // A NUL byte between tokens ends the program, whatever follows it.
   const nul = text.includes('\0') ? tokens.findIndex((token) => token.tokenType === Nul) : -1;
@@ -55,5 +40,5 @@ function endOf(text: string, tokens: readonly IToken[]): number {
 }
 
 function endAt(startOffset: number): IToken {
-  return { image: '', startOffset, tokenTypeIdx: EOF.tokenTypeIdx!, tokenType: EOF };
+  return tokenOf('', startOffset, EOF);
 }

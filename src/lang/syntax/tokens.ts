@@ -21,6 +21,7 @@ type Change = Pick<ITokenConfig, 'push_mode' | 'pop_mode'>;
 const push = (mode: Mode): Change => ({ push_mode: mode });
 const pop: Change = { pop_mode: true };
 
+const digits = [...'0123456789'];
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_';
 const everyByte = Array.from({ length: 256 }, (_, byte) => byte);
 const everyByteBut = (text: string): number[] => everyByte.filter((byte) => !text.includes(String.fromCharCode(byte)));
@@ -44,22 +45,32 @@ function scanned(
   return createToken({ name, label, pattern, line_breaks: true, start_chars_hint: [...first], ...rest });
 }
 
-function shaped(name: string, label: string, pattern: RegExp | string, change: Change = {}): TokenType {
-  return createToken({ name, label, pattern, line_breaks: true, ...change });
+/** `first` are the characters that a regular expression can start with: saying so saves the lexer from finding out. */
+function shaped(
+  name: string,
+  label: string,
+  pattern: RegExp | string,
+  change: Change = {},
+  first: readonly string[] = [(pattern as string)[0]!],
+): TokenType {
+  return createToken({ name, label, pattern, line_breaks: true, start_chars_hint: [...first], ...change });
 }
 
 const sign = (name: string, text: string, change: Change = {}): TokenType => shaped(name, `'${text}'`, text, change);
-const keyword = (name: string, text: string): TokenType => shaped(name, `'${text}'`, new RegExp(`${text}(?![\\w'-])`));
+const keyword = (name: string, text: string): TokenType =>
+  shaped(name, `'${text}'`, new RegExp(`${text}(?![\\w'-])`), {}, [text[0]!]);
 
 const Trivia = scanned('Trivia', 'space', scanTrivia, [...' \t\r\n#/'], { group: 'skipped' });
 export const Identifier: TokenType = scanned('Identifier', 'identifier', scanIdentifier, [...letters]);
-export const Int: TokenType = shaped('Int', 'integer', /[0-9]+/);
+export const Int: TokenType = shaped('Int', 'integer', /[0-9]+/, {}, digits);
 export const Float: TokenType = shaped(
   'Float',
   'floating-point literal',
   /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?/,
+  {},
+  ['.', ...digits],
 );
-export const Uri: TokenType = shaped('Uri', 'URI', /[a-zA-Z][a-zA-Z0-9+.-]*:[\w%/?:@&=+$,.!~*'-]+/);
+export const Uri: TokenType = shaped('Uri', 'URI', /[a-zA-Z][a-zA-Z0-9+.-]*:[\w%/?:@&=+$,.!~*'-]+/, {}, [...letters]);
 
 export const If: TokenType = keyword('If', 'if');
 export const Then: TokenType = keyword('Then', 'then');
@@ -117,20 +128,31 @@ export const OpenIndented: TokenType = shaped(
   'start of an indented string',
   /''(?: *\n)?/,
   push('indented'),
+  ["'"],
 );
 export const CloseIndented: TokenType = shaped('CloseIndented', 'end of an indented string', "''", pop);
 const indented = 'indented string';
 export const IndentedText: TokenType = scanned('IndentedText', indented, scanIndentedText, everyByte);
 /** `''$`, and a dollar that interpolates nothing. */
-export const IndentedDollar: TokenType = shaped('IndentedDollar', indented, /(?:'')?\$/);
+export const IndentedDollar: TokenType = shaped('IndentedDollar', indented, /(?:'')?\$/, {}, [..."'$"]);
 export const IndentedTicks: TokenType = shaped('IndentedTicks', indented, "'''");
 export const IndentedTick: TokenType = shaped('IndentedTick', indented, "'");
-export const IndentedEscape: TokenType = shaped('IndentedEscape', indented, /''\\[\0-\xff]/);
+export const IndentedEscape: TokenType = shaped('IndentedEscape', indented, /''\\[\0-\xff]/, {}, ["'"]);
 
-export const SearchPath: TokenType = shaped('SearchPath', "'<…>' path", /<[\w.+-]+(?:\/[\w.+-]+)*>/);
+export const SearchPath: TokenType = shaped('SearchPath', "'<…>' path", /<[\w.+-]+(?:\/[\w.+-]+)*>/, {}, ['<']);
 export const Path: TokenType = scanned('Path', 'path', scanPath, [...letters, ...'0123456789.+-/'], push('path'));
-export const HomePath: TokenType = shaped('HomePath', "'~/…' path", /~(?:(?:\/[\w.+-]+)+\/?|\/(?=\$\{))/, push('path'));
-export const PathText: TokenType = shaped('PathText', 'string', /[\w.+-]*(?:\/[\w.+-]+)+\/?|[\w.+-]*\/|[\w.+-]+/);
+export const HomePath: TokenType = shaped(
+  'HomePath',
+  "'~/…' path",
+  /~(?:(?:\/[\w.+-]+)+\/?|\/(?=\$\{))/,
+  push('path'),
+  ['~'],
+);
+export const PathText: TokenType = shaped('PathText', 'string', /[\w.+-]*(?:\/[\w.+-]+)+\/?|[\w.+-]*\/|[\w.+-]+/, {}, [
+  ...letters,
+  ...digits,
+  ...'.+-/',
+]);
 export const PathEnd: TokenType = scanned('PathEnd', 'end of path', scanPathEnd, everyByte, pop);
 export const TrailingSlash: TokenType = scanned('TrailingSlash', 'end of path', scanTrailingSlash, everyByte, pop);
 

@@ -1,5 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { type IToken, Lexer } from 'chevrotain';
+import fc from 'fast-check';
+import fg from 'fast-glob';
 import { expect, test } from 'vitest';
-import { createLexer, tokenize } from '../../../src/lang/syntax/lexer.ts';
+import { byteString } from '../../../src/base/bytes.ts';
+import { tokenize } from '../../../src/lang/syntax/lexer.ts';
+import { ModalLexer } from '../../../src/lang/syntax/modal-lexer.ts';
+import { beginScan } from '../../../src/lang/syntax/scan.ts';
+import { modes } from '../../../src/lang/syntax/tokens.ts';
+import { wrongProgram } from '../../fuzz/lang/parse-differences.ts';
+import { Random } from '../../fuzz/lang/random.ts';
 
 /** Type names of the tokens, without the three ends of the file. */
 const types = (text: string): string[] =>
@@ -12,7 +22,43 @@ const images = (text: string): string[] =>
     .slice(0, -3);
 
 test('the definition passes every check of the lexer generator', () => {
-  expect(createLexer(true).lexerDefinitionErrors).toEqual([]);
+  const checked = new Lexer(definition, { positionTracking: 'onlyOffset', ensureOptimizations: true });
+  expect(checked.lexerDefinitionErrors).toEqual([]);
+});
+
+const definition = { modes, defaultMode: 'code' };
+const generated = new Lexer(definition, { positionTracking: 'onlyOffset', recoveryEnabled: false });
+const ours = new ModalLexer(modes, 'code');
+
+const plain = (tokens: IToken[]): string[] =>
+  tokens.map(({ tokenType, image, startOffset }) => `${startOffset} ${tokenType.name} ${image}`);
+
+/** The tokens of both lexers are the same. */
+function agree(text: string): void {
+  beginScan();
+  const theirs = plain(generated.tokenize(text).tokens);
+  beginScan();
+  expect(plain(ours.tokenize(text))).toEqual(theirs);
+}
+
+test('the lexer gives the tokens that the generated one does: of any bytes', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => agree(byteString(bytes))),
+    { numRuns: 3000 },
+  );
+});
+
+test('of soup of the words of the language', () => {
+  const random = new Random(50);
+  for (let i = 0; i < 3000; i++) agree(wrongProgram(random, []));
+});
+
+test('of programs', () => {
+  const programs = fg.sync(['src/**/*.nix', 'test/**/*.nix', 'examples/**/*.nix'], {
+    cwd: `${import.meta.dirname}/../../..`,
+  });
+  expect(programs.length).toBeGreaterThan(20);
+  for (const program of programs) agree(byteString(readFileSync(`${import.meta.dirname}/../../../${program}`)));
 });
 
 test.each([
