@@ -1,8 +1,7 @@
 /** Builds what is wanted and says how much of it was work. */
-import { plural } from '../base/text.ts';
-import { BuildError, type BuildResult, type Wanted } from '../build/index.ts';
-import { derivationKind, type StorePath } from '../formats/index.ts';
-import { realiseWanted } from './realise.ts';
+import type { Wanted } from '../build/index.ts';
+import { derivationKind, outputPath, type StorePath } from '../formats/index.ts';
+import type { LocalStore } from '../store/index.ts';
 import type { Session } from './session.ts';
 
 export interface BuildCounts {
@@ -19,7 +18,6 @@ export interface BuildCounts {
 export interface Outputs {
   readonly outputs: ReadonlyMap<StorePath, ReadonlyMap<string, StorePath>>;
   readonly counts: BuildCounts;
-  readonly result: BuildResult;
 }
 
 export interface OutputOf {
@@ -34,14 +32,36 @@ export async function buildOutputs(
 ): Promise<Outputs> {
   const store = await session.store();
   const all = wantedOf(wanted);
-  const result = await realiseWanted(session, store, all, options);
-  if (result.failures.length > 0) throw failed(result);
+  const present = options.check ? undefined : presentOutputs(store, all);
+  if (present !== undefined) {
+    return { outputs: present, counts: { built: 0, fetched: 0, substituted: 0, reused: present.size } };
+  }
+  const { realiseAll } = await import('./realise.ts');
+  const result = await realiseAll(session, store, all, options);
   const isFetch = (drvPath: StorePath): boolean => derivationKind(store.readDerivation(drvPath)) === 'fixed';
   const fetched = result.built.filter(isFetch).length;
   const built = result.built.length - fetched;
   const substituted = result.substituted.length;
   const reused = result.plan.present.length;
-  return { outputs: result.outputs, counts: { built, fetched, substituted, reused }, result };
+  return { outputs: result.outputs, counts: { built, fetched, substituted, reused } };
+}
+
+/** Where everything wanted is, when all of it is there: then the whole builder need not even be loaded. */
+function presentOutputs(store: LocalStore, wanted: readonly Wanted[]): Outputs['outputs'] | undefined {
+  const all = new Map<StorePath, ReadonlyMap<string, StorePath>>();
+  for (const { drvPath, outputs } of wanted) {
+    const derivation = store.readDerivation(drvPath);
+    const found = new Map<string, StorePath>();
+    for (const name of outputs === 'all' ? derivation.outputs.keys() : outputs) {
+      // A name that the derivation does not have is for the plan to refuse.
+      if (!derivation.outputs.has(name) || derivationKind(derivation) === 'impure') return undefined;
+      const path = outputPath(store.storeDir, derivation, name) ?? store.realisation(drvPath, name)?.outPath;
+      if (path === undefined || !store.isValid(path)) return undefined;
+      found.set(name, path);
+    }
+    all.set(drvPath, found);
+  }
+  return all;
 }
 
 /** Outputs of the same derivation together. */
@@ -51,21 +71,4 @@ export function wantedOf(outputs: readonly OutputOf[]): Wanted[] {
     drvPath,
     outputs: [...new Set(all.map((output) => output.outputName))],
   }));
-}
-
-/** What a run that went on after failures tells at its end: every one of them, by name. */
-function failed({ failures, skipped }: BuildResult): BuildError {
-  const [first] = failures;
-  if (failures.length === 1 && skipped.length === 0) return first!.error;
-  const lines = failures.map(({ drvPath, error }) => `  ${drvPath}: ${error.message.split('\n')[0]}`);
-  const left =
-    skipped.length === 0 ? [] : [`${plural(skipped.length, 'derivation')} could not be built because of that`];
-  return new BuildError(
-    'build/several-failed',
-    [`${plural(failures.length, 'build')} failed:`, ...lines, ...left].join('\n'),
-    {
-      details: { failures: failures.map(({ drvPath, error }) => ({ drvPath, code: error.code })), skipped },
-      hint: `sysbuild log ${first!.drvPath} shows the log of the first.`,
-    },
-  );
 }

@@ -37,6 +37,20 @@ export function realiseWanted(
   return withBuild(session, store, wanted, options, (prepared) => prepared.run());
 }
 
+/** The same; throws when anything failed. */
+export async function realiseAll(
+  session: Session,
+  store: LocalStore,
+  wanted: readonly Wanted[],
+  options: RealiseOptions = {},
+): Promise<BuildResult> {
+  const { failureOfRun } = await import('../build/index.ts');
+  const result = await realiseWanted(session, store, wanted, options);
+  const failure = failureOfRun(result);
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
 /** What would be done. */
 export function planWanted(session: Session, store: LocalStore, wanted: readonly Wanted[]): Promise<BuildPlan> {
   return withBuild(session, store, wanted, {}, async ({ plan }) => plan);

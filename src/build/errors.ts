@@ -44,10 +44,21 @@ export class BuildError extends SysbuildError {
     this.code = code;
   }
 
-  /** Nix's exit status for this kind of failure. */
+  /** Nix's exit status for this kind of failure; for several of them, that of all. */
   get exitStatus(): number {
-    return codes[this.code];
+    const { status } = this.details ?? {};
+    return this.code === 'build/several-failed' && typeof status === 'number' ? status : codes[this.code];
   }
+}
+
+/**
+ * The exit status for several failures, put together as Nix does: bits for a failed build (4), a time-out (1), a hash
+ * mismatch (2) and a difference (8) over 96; 1 when there is none of these.
+ */
+export function exitStatusOf(errors: Iterable<BuildError>): number {
+  let status = 0;
+  for (const { exitStatus } of errors) if (exitStatus >= 100) status |= exitStatus;
+  return status === 0 ? 1 : status;
 }
 
 /** A failure as one of the build of `drvPath`. What no file system, and none of us, has reported is thrown on. */

@@ -2,6 +2,7 @@
 export { type Compression, decompressed } from './archive/decompress.ts';
 export { untar } from './archive/untar.ts';
 export { BuildError, type BuildErrorCode } from './errors.ts';
+export { failureOfRun } from './failures.ts';
 export { candidatesOf } from './fetch/candidates.ts';
 export { debianMirrorsFromApt } from './fetch/debian-mirrors.ts';
 export { type DownloadRequest, download } from './fetch/download.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { BuildPlan } from '../../build/index.ts';
 import { derivationKind, isStorePath, type StorePath } from '../../formats/index.ts';
 import { type BuildCounts, buildOutputs, type OutputOf, wantedOf } from '../build-outputs.ts';
-import { Evaluation } from '../evaluation.ts';
-import { planWanted } from '../realise.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { writtenDerivations } from '../kept/derivations.ts';
 import { type Session, type SessionOptions, withSession } from '../session.ts';
 import { type ExpressionSource, type Subject, subjectValues } from '../subject.ts';
 
@@ -74,6 +74,7 @@ export interface BuildPreview {
 export function previewBuild(options: SessionOptions, subject: Subject): Promise<BuildPreview> {
   return withSession(options, async (session) => {
     const wanted = await evaluate(session, subject);
+    const { planWanted } = await import('../realise.ts');
     return preview(await planWanted(session, await session.store(), wantedOf(wanted)));
   });
 }
@@ -112,13 +113,17 @@ function derivationOperand(storeDir: string, source: ExpressionSource): OutputOf
 }
 
 async function evaluateSources(session: Session, subject: Subject): Promise<OutputOf[]> {
-  const evaluation = new Evaluation(session);
+  const find = (evaluation: Evaluation): AsyncIterable<OutputOf> => derivationsOf(session, evaluation, subject);
   const found: OutputOf[] = [];
-  for await (const { value, args } of subjectValues(session, evaluation, subject)) {
-    found.push(...(await evaluation.run(() => evaluation.evaluator.derivations(value, args))));
-  }
-  await evaluation.writeOut(found.map((output) => output.drvPath));
+  // What was asked for is the same as with `instantiate`: so is what is kept of it.
+  for await (const output of writtenDerivations(session, ['instantiate', subject], find)) found.push(output);
   return found;
+}
+
+async function* derivationsOf(session: Session, evaluation: Evaluation, subject: Subject): AsyncGenerator<OutputOf> {
+  for await (const { value, args } of subjectValues(session, evaluation, subject)) {
+    yield* await evaluation.run(() => evaluation.evaluator.derivations(value, args));
+  }
 }
 
 /** `result`, `result-dev` for another output, `result-2` and `result-2-dev` for the next derivation. */
