@@ -42,9 +42,12 @@ function pathsOf({ kind, name, settings }: ConvergeEntry): string[] {
 
 /** Packages of the host that resources ask for. */
 export function declaredPackages(resources: readonly ConvergeEntry[]): Set<string> {
-  return new Set(
-    resources.flatMap(({ kind, settings }) =>
-      kind === 'apt' && settings['ensure'] !== 'absent' ? [String(settings['package'])] : [],
-    ),
-  );
+  const present = resources.filter(({ kind, settings }) => kind === 'apt' && settings['ensure'] !== 'absent');
+  return new Set(present.flatMap(({ settings }) => packagesOf(settings)));
+}
+
+/** The names in the settings of a resource of the kind `apt`. */
+export function packagesOf(settings: ConvergeEntry['settings']): string[] {
+  const many = Array.isArray(settings['packages']) ? settings['packages'].map(String) : [];
+  return [...(typeof settings['package'] === 'string' ? [settings['package']] : []), ...many];
 }
