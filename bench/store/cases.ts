@@ -275,8 +275,9 @@ function verifyCase(bench: Bench): Case {
       const sources = join(bench.scratch, 'sources');
       fs.mkdirSync(sources, { recursive: true });
       const files = Array.from({ length: 64 }, (_, i) => join(sources, `file-${i}`));
-      for (const [i, file] of files.entries())
-        fs.writeFileSync(file, material(Math.round(gibibyte * bench.scale) / 64, i));
+      for (const [i, file] of files.entries()) {
+        fs.writeFileSync(file, material(Math.round((gibibyte * bench.scale) / 64), i));
+      }
       run(join(bench.root, 'bin/sysbuild'), ['store', 'add', ...files, '--store', stores.folder]);
       removeTree(sources);
       return {

@@ -42,7 +42,17 @@ export async function scanning(bench: Bench, runs: number): Promise<void> {
 }
 
 function opensslSpeed(): number {
-  const { stdout } = runSync('openssl', ['speed', '-mr', '-evp', 'sha256', '-seconds', '1', '-bytes', '65536']);
+  const { stdout } = runSync('openssl', [
+    'speed',
+    '-mr',
+    '-elapsed',
+    '-evp',
+    'sha256',
+    '-seconds',
+    '1',
+    '-bytes',
+    '65536',
+  ]);
   const figure = /^\+F:\d+:sha256:([\d.]+)/im.exec(stdout)?.[1];
   if (figure === undefined) throw new Error(`openssl says nothing that is understood: ${stdout}`);
   return Number(figure) / 1e6;

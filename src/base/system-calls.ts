@@ -32,15 +32,26 @@ export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENODATA: 61 } as 
 const hereFolder = -100;
 const exchangeFlag = 2;
 
-interface CFunction {
+export interface CFunction {
   (...values: (number | Uint8Array)[]): number;
-  async(fd: number, done: (error: unknown, result: number) => void): void;
+  /** On a thread of Node's; after the values comes what is called at the end. */
+  async(...values: readonly unknown[]): void;
 }
 
 /** What is used of the library. */
-interface Library {
-  load(file: null): { func(prototype: string): CFunction };
+export interface ForeignLibrary {
+  /** @param file as the loader finds it; null: what this process has loaded already */
+  load(file: string | null): { func(prototype: string): CFunction };
   errno(): number;
+}
+
+/** For functions of other libraries; undefined where there is no build of it for this machine. */
+export function foreignLibrary(): ForeignLibrary | undefined {
+  try {
+    return createRequire(import.meta.filename)('koffi') as ForeignLibrary;
+  } catch {
+    return undefined;
+  }
 }
 
 let loaded: { readonly calls: SystemCalls | undefined } | undefined;
@@ -56,14 +67,11 @@ export function withoutSystemCalls(without: boolean): void {
 }
 
 function load(): SystemCalls | undefined {
-  try {
-    return bind(createRequire(import.meta.filename)('koffi') as Library);
-  } catch {
-    return undefined;
-  }
+  const library = foreignLibrary();
+  return library === undefined ? undefined : bind(library);
 }
 
-function bind(library: Library): SystemCalls {
+function bind(library: ForeignLibrary): SystemCalls {
   const self = library.load(null);
   const flock = self.func('int flock(int fd, int operation)');
   const syncfs = self.func('int syncfs(int fd)');
@@ -81,7 +89,7 @@ function bind(library: Library): SystemCalls {
     syncfs: (fd) => checked(syncfs(fd)),
     syncfsLater: (fd) =>
       new Promise((resolve, reject) => {
-        syncfs.async(fd, (error, result) => (error ? reject(error) : resolve(result)));
+        syncfs.async(fd, (error: unknown, result: number) => (error ? reject(error) : resolve(result)));
       }),
     exchange: (one, other) => checked(rename(hereFolder, terminated(one), hereFolder, terminated(other), exchangeFlag)),
     extendedAttributes(path) {

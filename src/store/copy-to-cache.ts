@@ -21,7 +21,7 @@ export interface CopyToCacheOptions extends Packing {
   readonly sink: Sink;
 }
 
-const usualParallel = 4;
+const usualParallel = 16;
 const questions = 32;
 
 /** Returns the paths that the cache did not have; each is there only after all that it refers to. */
@@ -67,11 +67,11 @@ async function copyMissing(
     signal.throwIfAborted();
     const info = store.requireInfo(path);
     const signed = { ...info, signatures: withSignatures(info, options.keys ?? []) };
-    const packed = await packNar(signed, store.dumpNar(path), cache.transport.scratchFolder(), options);
+    const packed = await packNar(signed, store.dumpNar(path), () => cache.transport.scratchFolder(), options);
     try {
-      await cache.writeNar(packed.info.url, packed.file, signal);
+      await cache.writeNar(packed.info.url, packed.archive, signal);
     } finally {
-      fs.rmSync(packed.file, { force: true });
+      if (typeof packed.archive === 'string') fs.rmSync(packed.archive, { force: true });
     }
     // Those began before, and this order is that of references: nobody waits in a circle.
     for (const reference of info.references) if (reference !== path) await written.get(reference);

@@ -12,7 +12,7 @@ import {
 } from '../../formats/index.ts';
 import type { Realisation } from '../store.ts';
 import { type CacheInfo, cacheInfoName, parseCacheInfo, printCacheInfo, usualPriority } from './cache-info.ts';
-import { checkReadable, decompress } from './compression.ts';
+import { checkReadable, decompress, decompressAtOnce, smallArchive } from './compression.ts';
 import { broken } from './errors.ts';
 import { parseRecord, printRecord, realisationName, type SignedRealisation } from './realisation-file.ts';
 import { readText, type Transport } from './transport.ts';
@@ -70,8 +70,21 @@ export class BinaryCache {
   /** The archive of a path; undefined when the file is gone. */
   async nar(info: NarInfo, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     checkReadable(info.compression);
+    if (info.narSize <= smallArchive && (info.fileSize ?? Number.POSITIVE_INFINITY) <= smallArchive)
+      return this.#smallNar(info, info.fileSize!, signal);
     const bytes = await this.transport.read(info.url, signal);
     return bytes === undefined ? undefined : decompress(info.compression, this.#limited(bytes, info));
+  }
+
+  async #smallNar(
+    info: NarInfo,
+    fileSize: number,
+    signal: AbortSignal | undefined,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const file = await this.transport.readAll(info.url, fileSize, signal);
+    if (file === undefined) return undefined;
+    const nar = await decompressAtOnce(info.compression, file, info.narSize);
+    return nar === undefined ? decompress(info.compression, just(file)) : just(nar);
   }
 
   async realisation(
@@ -103,9 +116,10 @@ export class BinaryCache {
     return this.transport.write(narInfoName(hashPartOf(info.path)), text, narInfoType, signal);
   }
 
-  /** @param file holds the archive in the compression that `url` names, and is gone afterwards */
-  async writeNar(url: string, file: string, signal?: AbortSignal): Promise<void> {
-    await this.transport.writeFile(url, file, narType, signal);
+  /** @param archive in the compression that `url` names, as bytes or as a file, which is gone afterwards */
+  async writeNar(url: string, archive: Uint8Array | string, signal?: AbortSignal): Promise<void> {
+    if (typeof archive === 'string') await this.transport.writeFile(url, archive, narType, signal);
+    else await this.transport.write(url, archive, narType, signal);
   }
 
   writeRealisation(record: Realisation, signatures: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -133,4 +147,8 @@ export class BinaryCache {
       throw error;
     }
   }
+}
+
+async function* just(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

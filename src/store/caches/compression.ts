@@ -12,6 +12,7 @@ import { errnoOf } from '../../base/errors.ts';
 import { findProgram } from '../../base/find-program.ts';
 import { ended, start } from '../../base/process.ts';
 import { StoreError } from '../errors.ts';
+import { decodeXz, encodeXz, haveLzma } from './lzma.ts';
 
 /** Those that we write. */
 export type Compression = 'none' | 'zstd' | 'xz' | 'gzip';
@@ -61,7 +62,7 @@ export function decompress(compression: string, input: Bytes): Bytes {
     case 'br':
       return through(compression, input, zlib.createBrotliDecompress({ chunkSize }));
     case 'xz':
-      return findProgram('xz') === undefined ? decodeXz(input) : throughProgram('xz', ['-dc'], input);
+      return findProgram('xz') === undefined ? xzWithoutProgram(input) : throughProgram('xz', ['-dc'], input);
     case 'bzip2':
       return throughProgram('bzip2', ['-dc'], input);
     default:
@@ -73,6 +74,72 @@ export function decompress(compression: string, input: Bytes): Bytes {
 export function decodeContent(encoding: string, input: Bytes): Bytes {
   const names: Readonly<Record<string, string>> = { gzip: 'gzip', 'x-gzip': 'gzip', zstd: 'zstd', br: 'br', xz: 'xz' };
   return decompress(names[encoding] ?? encoding, input);
+}
+
+/** Bytes up to which an archive is compressed and decompressed in memory, at once. */
+export const smallArchive = 4 * 1024 * 1024;
+
+/** What is so small that handing it to another thread costs more than the work. */
+const tiny = 64 * 1024;
+
+/** All of a small archive; undefined where that is done piece by piece alone. */
+export async function compressAtOnce(
+  compression: Compression,
+  bytes: Uint8Array,
+  level?: number,
+): Promise<Uint8Array | undefined> {
+  switch (compression) {
+    case 'none':
+      return bytes;
+    case 'zstd': {
+      const options = { params: zstdLevel(level) };
+      return bytes.length < tiny ? zlib.zstdCompressSync(bytes, options) : called(zlib.zstdCompress, bytes, options);
+    }
+    case 'gzip':
+      return called(zlib.gzip, bytes, level === undefined ? {} : { level });
+    case 'xz':
+      return haveLzma() ? encodeXz(bytes, level ?? 6) : undefined;
+  }
+}
+
+/**
+ * The same backwards; undefined where that is done piece by piece alone, and where the bytes are damaged or are not
+ * `size` long afterwards: whoever reads them piece by piece finds out what they are.
+ */
+export async function decompressAtOnce(
+  compression: string,
+  bytes: Uint8Array,
+  size: number,
+): Promise<Uint8Array | undefined> {
+  const options = { maxOutputLength: size + 1 };
+  try {
+    switch (compression) {
+      case 'none':
+        return bytes;
+      case 'zstd':
+        return size < tiny
+          ? zlib.zstdDecompressSync(bytes, options)
+          : await called(zlib.zstdDecompress, bytes, options);
+      case 'gzip':
+        return await called(zlib.gunzip, bytes, options);
+      case 'xz':
+        return haveLzma() ? await decodeXz(bytes, size) : undefined;
+      default:
+        return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function called<Options>(
+  work: (bytes: Uint8Array, options: Options, done: (error: Error | null, result: Buffer) => void) => void,
+  bytes: Uint8Array,
+  options: Options,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    work(bytes, options, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
 }
 
 function zstdLevel(level: number | undefined): Record<number, number> {
@@ -112,7 +179,7 @@ async function* throughProgram(program: string, args: readonly string[], input: 
   }
 }
 
-async function* decodeXz(input: Bytes): AsyncGenerator<Uint8Array> {
+async function* xzWithoutProgram(input: Bytes): AsyncGenerator<Uint8Array> {
   // Loaded when it is needed: it carries a program of 100 KB.
   const { XzReadableStream } = await import('xz-decompress');
   const source = Readable.from(input, { objectMode: false });

@@ -29,6 +29,15 @@ export class FileTransport implements Transport {
     return this.#bytesOf(file, signal);
   }
 
+  async readAll(name: string, most: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const path = this.#pathOf(name);
+    signal?.throwIfAborted();
+    const state = await this.#unlessAbsent(() => fs.promises.stat(path));
+    if (state === undefined) return undefined;
+    if (state.size > most) throw broken(this.uri, `'${name}' is longer than ${most} bytes`);
+    return this.#unlessAbsent(() => fs.promises.readFile(path));
+  }
+
   async exists(name: string, signal?: AbortSignal): Promise<boolean> {
     const path = this.#pathOf(name);
     signal?.throwIfAborted();

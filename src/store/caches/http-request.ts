@@ -33,10 +33,10 @@ export interface HttpLimits {
   readonly patience: number;
 }
 
-export interface HttpBody {
-  readonly size: number;
-  open(): Readable;
-}
+export type HttpBody =
+  | { readonly size: number; open(): Readable }
+  /** All of it. */
+  | { readonly size: number; readonly bytes: Uint8Array };
 
 export interface HttpRequest extends HttpLimits {
   readonly method: 'GET' | 'HEAD' | 'PUT';
@@ -54,6 +54,8 @@ export interface HttpAnswer {
   readonly headers: http.IncomingHttpHeaders;
   /** Throws `HttpFailure` when it ends too early or goes silent. */
   readonly body: AsyncIterable<Buffer>;
+  /** The whole body at once; throws as `body` does. */
+  all(most: number): Promise<Buffer | 'longer'>;
   /** Frees the connection of a body that is not wanted. */
   discard(): void;
 }
@@ -81,7 +83,10 @@ function answerOf(response: http.IncomingMessage, url: URL, { signal }: HttpRequ
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
-    body: bodyOf(response, url, signal),
+    get body() {
+      return bodyOf(response, url, signal);
+    },
+    all: (most) => allOf(response, url, signal, most),
     discard: () => discard(response),
   };
 }
@@ -148,7 +153,8 @@ function sendBody(sent: http.ClientRequest, body: HttpBody): void {
   const begin = (): void => {
     if (begun || sent.destroyed || sent.writableEnded) return;
     begun = true;
-    pipeline(body.open(), sent).catch(() => {});
+    if ('bytes' in body) sent.end(body.bytes);
+    else pipeline(body.open(), sent).catch(() => {});
   };
   if (body.size < large) {
     begin();
@@ -185,6 +191,32 @@ async function* bodyOf(
     throw signal?.aborted ? signal.reason : failureOf(url, error);
   }
   if (!response.complete) throw new HttpFailure('the answer ended too early', { passing: true });
+}
+
+/** By its events: asking a stream for its pieces one by one costs more than a small body is worth. */
+function allOf(
+  response: http.IncomingMessage,
+  url: URL,
+  signal: AbortSignal | undefined,
+  most: number,
+): Promise<Buffer | 'longer'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= most) return;
+      resolve('longer');
+      response.destroy();
+    });
+    response.once('error', (error) => reject(signal?.aborted ? signal.reason : failureOf(url, error)));
+    response.once('end', () => {
+      if (response.complete) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      else reject(new HttpFailure('the answer ended too early', { passing: true }));
+    });
+    response.once('aborted', () => reject(new HttpFailure('the answer ended too early', { passing: true })));
+  });
 }
 
 function redirected(from: URL, location: string): URL {

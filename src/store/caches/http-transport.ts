@@ -4,7 +4,6 @@
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { Readable } from 'node:stream';
 import { type Agents, closeAgents, makeAgents } from '../../base/http-agent.ts';
 import { decodeContent } from './compression.ts';
 import { broken, denied, unreachable } from './errors.ts';
@@ -34,6 +33,7 @@ export class HttpTransport implements Transport {
   readonly #agents: Agents;
   /** Ends what is under way when the transport is closed. */
   readonly #closing = new AbortController();
+  readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
   /** Whether the server has ever answered: one that has not is given up soon. */
   #reached = false;
 
@@ -59,6 +59,23 @@ export class HttpTransport implements Transport {
     throw this.#refusal(answer.status, url);
   }
 
+  /** What breaks off is asked for once more, from the beginning: it is small. */
+  async readAll(name: string, most: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const url = this.#urlOf(name);
+    let status = 0;
+    const bytes = await this.#attempts(signal, async (inner) => {
+      const answer = await this.#once('GET', url, { signal: inner });
+      status = answer.status;
+      if (status !== 200) return answer.discard();
+      const body = await answer.all(most);
+      if (body === 'longer') throw broken(this.uri, `'${name}' is longer than ${most} bytes`);
+      const encoding = answer.headers['content-encoding'] ?? 'identity';
+      return encoding === 'identity' ? body : allOf(decodeContent(encoding, just(body)));
+    });
+    if (bytes !== undefined || absent.includes(status)) return bytes ?? undefined;
+    throw this.#refusal(status, url);
+  }
+
   async exists(name: string, signal?: AbortSignal): Promise<boolean> {
     const url = this.#urlOf(name);
     const answer = await this.#ask('HEAD', url, { signal });
@@ -69,7 +86,7 @@ export class HttpTransport implements Transport {
   }
 
   write(name: string, content: Uint8Array, type: string, signal?: AbortSignal): Promise<void> {
-    return this.#put(name, { size: content.length, open: () => Readable.from([content]) }, type, signal);
+    return this.#put(name, { size: content.length, bytes: content }, type, signal);
   }
 
   async writeFile(name: string, file: string, type: string, signal?: AbortSignal): Promise<void> {
@@ -102,24 +119,42 @@ export class HttpTransport implements Transport {
     url: URL,
     rest: { signal: AbortSignal | undefined; headers?: Record<string, string>; body?: HttpBody },
   ): Promise<HttpAnswer> {
+    return this.#attempts(rest.signal, (signal) => this.#once(method, url, { ...rest, signal }));
+  }
+
+  /** Tries again what may pass. */
+  async #attempts<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const policy = (): RetryPolicy =>
       this.#reached ? this.#options : { ...this.#options, retries: Math.min(1, this.#options.retries) };
-    const { connectTimeout, patience } = this.#options;
-    const authorization = url.origin === this.#base.origin ? this.#authorization : undefined;
-    const closing = this.#closing.signal;
-    const signal = rest.signal === undefined ? closing : AbortSignal.any([rest.signal, closing]);
-    const common = { connectTimeout, patience, authorization, agents: this.#agents, headers: {} };
+    const signal = this.#signalFor(outer);
     try {
-      return await retrying(policy, signal, async () => {
-        const answer = await sendRequest({ ...common, method, url, ...rest, signal });
-        this.#reached = true;
-        if (!isPassing(answer.status)) return answer;
-        answer.discard();
-        throw passingFailure(answer);
-      });
+      return await retrying(policy, signal, () => work(signal));
     } catch (error) {
       throw this.#failure(error);
     }
+  }
+
+  async #once(
+    method: 'GET' | 'HEAD' | 'PUT',
+    url: URL,
+    rest: { signal: AbortSignal; headers?: Record<string, string>; body?: HttpBody },
+  ): Promise<HttpAnswer> {
+    const { connectTimeout, patience } = this.#options;
+    const authorization = url.origin === this.#base.origin ? this.#authorization : undefined;
+    const common = { connectTimeout, patience, authorization, agents: this.#agents, headers: {} };
+    const answer = await sendRequest({ ...common, method, url, ...rest });
+    this.#reached = true;
+    if (!isPassing(answer.status)) return answer;
+    answer.discard();
+    throw passingFailure(answer);
+  }
+
+  /** Aborted by either. A run has one signal, and thousands of requests. */
+  #signalFor(outer: AbortSignal | undefined): AbortSignal {
+    if (outer === undefined) return this.#closing.signal;
+    let signal = this.#signals.get(outer);
+    if (signal === undefined) this.#signals.set(outer, (signal = AbortSignal.any([outer, this.#closing.signal])));
+    return signal;
   }
 
   /** The whole body, over as many answers as it takes. */
@@ -190,6 +225,16 @@ export class HttpTransport implements Transport {
 /** `Authorization` for a user and a password. */
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+async function allOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* just(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** The bytes of an answer from `position` on, which is where it begins or after. */

@@ -1,10 +1,18 @@
 /** Archives of store paths as files, compressed and measured, ready to be put into a cache. */
 import * as fs from 'node:fs';
 import { temporaryName } from '../../base/fs-atomic.ts';
-import { createHasher, formatHash, type Hash, hashEquals, type NarInfo, withPrefix } from '../../formats/index.ts';
+import {
+  createHasher,
+  formatHash,
+  type Hash,
+  hashBytes,
+  hashEquals,
+  type NarInfo,
+  withPrefix,
+} from '../../formats/index.ts';
 import { StoreError } from '../errors.ts';
 import type { PathInfo } from '../store.ts';
-import { type Compression, compress, extensions } from './compression.ts';
+import { type Compression, compress, compressAtOnce, extensions, smallArchive } from './compression.ts';
 
 export interface Packing {
   readonly compression: Compression;
@@ -12,21 +20,53 @@ export interface Packing {
 }
 
 export interface PackedNar {
-  readonly file: string;
+  /** The bytes, or a file that holds them. */
+  readonly archive: Uint8Array | string;
   readonly info: NarInfo;
 }
 
 /**
- * Writes the compressed archive to a new file in `folder`. Throws `StoreError` `store/hash-mismatch` when the bytes
- * are not those that were registered: what is damaged goes nowhere else.
+ * The compressed archive, of a large path as a new file in `folder`. Throws `StoreError` `store/hash-mismatch` when the
+ * bytes are not those that were registered: what is damaged goes nowhere else.
  */
 export async function packNar(
   info: PathInfo,
   nar: AsyncIterable<Uint8Array>,
-  folder: string,
+  folder: () => string,
   packing: Packing,
 ): Promise<PackedNar> {
+  if (info.narSize > smallArchive) return packLarge(info, nar, folder(), packing);
   const { compression, level } = packing;
+  const bytes = await allOf(info, nar);
+  const archive = await compressAtOnce(compression, bytes, level);
+  if (archive === undefined) return packLarge(info, just(bytes), folder(), packing);
+  const file = { hash: hashBytes('sha256', archive), size: archive.length };
+  return { archive, info: narInfoOf(info, compression, file) };
+}
+
+async function allOf(info: PathInfo, nar: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of nar) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > info.narSize) break; // it is damaged, as its hash will say
+  }
+  const bytes = Buffer.concat(chunks, size);
+  checkUnchanged(info, hashBytes('sha256', bytes));
+  return bytes;
+}
+
+async function* just(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function packLarge(
+  info: PathInfo,
+  nar: AsyncIterable<Uint8Array>,
+  folder: string,
+  { compression, level }: Packing,
+): Promise<PackedNar> {
   const file = temporaryName(folder);
   const narHasher = createHasher('sha256');
   const fileHasher = createHasher('sha256');
@@ -45,7 +85,7 @@ export async function packNar(
   } finally {
     fs.closeSync(fd);
   }
-  return { file, info: narInfoOf(info, compression, { hash: fileHasher.digest(), size }) };
+  return { archive: file, info: narInfoOf(info, compression, { hash: fileHasher.digest(), size }) };
 }
 
 /** The description of a path whose archive is a file of this hash and size. */

@@ -6,7 +6,6 @@
  * will not without other credentials, `store/cache-broken` for a name that leads out of the cache. What may pass is
  * tried again before any of them is thrown. An aborted signal throws its own reason.
  */
-import { broken } from './errors.ts';
 
 export interface Transport {
   /** As the user knows it, without parameters. */
@@ -16,6 +15,8 @@ export interface Transport {
 
   /** The bytes of a file; undefined when it is not there. Read to the end, or `return()`, to free what it holds. */
   read(name: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** All bytes of a small file at once; throws `store/cache-broken` when there are more than `most`. */
+  readAll(name: string, most: number, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   exists(name: string, signal?: AbortSignal): Promise<boolean>;
   /** Makes or replaces a file in one step: readers see the old one or the new one. */
   write(name: string, content: Uint8Array, type: string, signal?: AbortSignal): Promise<void>;
@@ -34,14 +35,6 @@ const mostBytes = 16 * 1024 * 1024;
 
 /** The text of a small file, as a byte string; undefined when it is not there. */
 export async function readText(transport: Transport, name: string, signal?: AbortSignal): Promise<string | undefined> {
-  const bytes = await transport.read(name, signal);
-  if (bytes === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > mostBytes) throw broken(transport.uri, `'${name}' is longer than ${mostBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('latin1');
+  const bytes = await transport.readAll(name, mostBytes, signal);
+  return bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
