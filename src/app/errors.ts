@@ -15,6 +15,8 @@ export type AppErrorCode =
   /** The value is not what the command works on: no derivation, no machine, no such attribute. */
   | 'app/wrong-value'
   | 'app/no-log'
+  /** No option has this name, or fits these words. */
+  | 'app/no-option'
   /** apt is missing, or does not know what is asked of it. */
   | 'app/apt'
   | 'app/interrupted';

@@ -12,6 +12,7 @@ export { AppError, type AppErrorCode } from './errors.ts';
 export { version } from './installation.ts';
 export type { MachineOptions } from './machine-session.ts';
 export type { BuildPreview } from './operations/build.ts';
+export type { OptionDetail, OptionSummary } from './operations/options.ts';
 export type { OpenRepl } from './operations/repl.ts';
 export type { SettingReport } from './operations/show-config.ts';
 export type { Relation } from './operations/store.ts';
@@ -31,6 +32,7 @@ export const operations = {
   transfer: () => import('./operations/transfer.ts'),
   log: () => import('./operations/log.ts'),
   enter: () => import('./operations/enter.ts'),
+  options: () => import('./operations/options.ts'),
   parse: () => import('./operations/parse.ts'),
   repl: () => import('./operations/repl.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),

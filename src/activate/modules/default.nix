@@ -52,16 +52,49 @@ let
         file = "<configuration>";
       };
       inherit (evaluated) config options;
+      inherit (config.system.build) toplevel;
       pkgs = packagesFor {
         system = config.system.platform;
         inherit (config.debian) pins;
       };
     in
-    config.system.build.toplevel
-    // {
+    # The options can be looked at even where the machine cannot be built.
+    {
+      type = "derivation";
+      inherit (toplevel)
+        all
+        drvAttrs
+        drvPath
+        name
+        out
+        outPath
+        outputName
+        system
+        ;
       inherit config options pkgs;
     };
 in
 {
   inherit lib machine packagesFor;
+  # What options there are, of a machine or, without one, of this library; for `sysbuild options'.
+  describe =
+    machine:
+    let
+      options =
+        if machine != null then
+          machine.options
+        else
+          (lib.evalModules {
+            modules = base;
+            specialArgs = {
+              pkgs = throw "there is no machine here";
+              definedIn = file: file;
+            };
+          }).options;
+      known = builtins.removeAttrs options [ "_module" ];
+    in
+    {
+      index = lib.describe.index known;
+      find = lib.describe.find known;
+    };
 }

@@ -37,7 +37,10 @@ let
   rules =
     what: example:
     mkOption {
-      type = types.attrsOf rule;
+      type = types.attrsWith {
+        elemType = rule;
+        placeholder = "pattern";
+      };
       default = { };
       inherit example;
       description = "Places that ${what}: patterns of paths, each with the reason.";

@@ -16,11 +16,13 @@ in
     name = mkOption {
       type = types.strMatching "[a-zA-Z0-9+._?=-]+";
       default = config.networking.hostName;
+      defaultText = lib.literalExpression "config.networking.hostName";
       description = "The name of the system in the store; the host's when not given.";
     };
     platform = mkOption {
       type = types.str;
       default = builtins.currentSystem;
+      defaultText = lib.literalExpression "builtins.currentSystem";
       example = "x86_64-linux";
       description = "The system that builds run on and whose packages are taken.";
     };

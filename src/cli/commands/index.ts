@@ -68,6 +68,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./switch.ts')).command,
   },
   {
+    name: 'options',
+    summary: 'show what a machine can be told, and what it is told',
+    group: machines,
+    load: async () => (await import('./options.ts')).command,
+  },
+  {
     name: 'rollback',
     summary: 'make an older generation of a machine current again',
     group: machines,

@@ -45,13 +45,21 @@ let
       ;
   };
   more = import ./more.nix { inherit basics; };
+  describe = import ./describe.nix {
+    inherit
+      basics
+      errors
+      merge
+      properties
+      ;
+  };
   lib =
     more
     // basics
     // renames
     // options
     // {
-      inherit types;
+      inherit types describe;
       inherit (types) mkOptionType;
       inherit (eval) isOption;
       inherit (errors) showOption;
