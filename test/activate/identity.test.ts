@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { run } from '../../src/base/process.ts';
 import { oracle, oracleTest } from '../support/oracle.ts';
-import { scratchDiskFolder } from './support.ts';
+import { scratchDiskFolder, snapshot } from './support.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const system = join(root, 'examples/first-machine/system.nix');
+const webServer = join(root, 'examples/web-server/system.nix');
 
-/** Every text and derivation of a store below a folder, by name. */
-function storeOf(folder: string): Record<string, string> {
+/** Every text, derivation and source of a store below a folder, by name. */
+function storeOf(folder: string): Record<string, unknown> {
   const store = join(folder, 'nix/store');
   const names = fs.readdirSync(store).filter((name) => /^[0-9a-z]{32}-.*(?<!\.lock)$/.test(name));
-  return Object.fromEntries(names.map((name) => [name, fs.readFileSync(join(store, name), 'utf8')]));
+  const contentOf = (path: string): unknown =>
+    fs.statSync(path).isDirectory() ? snapshot(path) : fs.readFileSync(path, 'utf8');
+  return Object.fromEntries(names.map((name) => [name, contentOf(join(store, name))]));
 }
 
 async function instantiateBoth(file: string): Promise<{ ours: string; theirs: string; folders: [string, string] }> {
@@ -30,6 +33,13 @@ oracleTest('the first machine', async () => {
   expect(ours).toBe(theirs);
   const [our, their] = folders.map(storeOf);
   expect(Object.keys(our!).length).toBeGreaterThan(15);
+  expect(our).toEqual(their);
+});
+
+oracleTest('the web server', async () => {
+  const { ours, theirs, folders } = await instantiateBoth(webServer);
+  expect(ours).toBe(theirs);
+  const [our, their] = folders.map(storeOf);
   expect(our).toEqual(their);
 });
 

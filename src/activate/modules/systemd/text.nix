@@ -7,6 +7,7 @@ let
     isPath
     isString
     map
+    match
     toJSON
     ;
   inherit (lib) optionalAttrs;
@@ -15,20 +16,22 @@ let
   list = name: units: optionalAttrs (units != [ ]) { ${name} = concatStringsSep " " units; };
   unless = default: given: name: optionalAttrs (given != default) { ${name} = given; };
 
-  # A trigger that is a path stands for itself; any other text for its digest, so that it is one word.
+  # A trigger is one word: a path stands for itself, any other text for its digest. What a text that mentions packages
+  # will be is known once they are built, so it becomes a file.
   trigger =
     given:
     let
       text =
-        if isPath given then
-          "${given}"
-        else if isString given || (builtins.isAttrs given && given ? outPath) then
+        if isPath given || isString given || (builtins.isAttrs given && given ? outPath) then
           "${given}"
         else
           toJSON given;
+      isPlace = match "/[^[:space:]]+" text != null;
     in
-    if lib.hasPrefix builtins.storeDir text || builtins.hasContext text then
+    if isPlace && (builtins.hasContext text || lib.hasPrefix builtins.storeDir text) then
       text
+    else if builtins.hasContext text then
+      "${pkgs.writeText "trigger" text}"
     else
       hashString "sha256" text;
   triggers = name: given: list name (map trigger given);

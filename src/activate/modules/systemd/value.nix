@@ -62,7 +62,13 @@ rec {
     else if value == null then
       ""
     else
-      "${name}=${show value}\n";
+      let
+        text = show value;
+      in
+      if builtins.match "[^\n]*" text == null then
+        throw "A line of a unit file cannot have a line break in it: ${name}=${builtins.toJSON text}"
+      else
+        "${name}=${text}\n";
 
   # A section by its directives, in the order of their names; nothing where it has none.
   section =
