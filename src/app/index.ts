@@ -26,6 +26,7 @@ export const operations = {
   evaluate: () => import('./operations/evaluate.ts'),
   instantiate: () => import('./operations/instantiate.ts'),
   build: () => import('./operations/build.ts'),
+  develop: () => import('./operations/develop.ts'),
   switch: () => import('./operations/switch.ts'),
   generations: () => import('./operations/generations.ts'),
   store: () => import('./operations/store.ts'),

@@ -1,6 +1,6 @@
 /** Builds derivations with the settings of a session. */
 import type { BuildOptions, BuildPlan, BuildResult, PreparedBuild, Wanted } from '../build/index.ts';
-import type { LocalStore } from '../store/index.ts';
+import type { LocalStore, Substituters } from '../store/index.ts';
 import { openSubstituters, secretKeys } from './caches.ts';
 import type { Session } from './session.ts';
 
@@ -18,13 +18,24 @@ export async function withBuild<T>(
   work: (prepared: PreparedBuild) => Promise<T>,
 ): Promise<T> {
   const { prepareBuild } = await import('../build/index.ts');
-  const caches = session.settings.substituters.length === 0 ? undefined : openSubstituters(session, store.storeDir);
-  try {
-    const substituters = caches?.substituters;
+  return withCaches(session, store.storeDir, async (substituters) => {
     const build = { ...(await buildOptions(session)), check: options.check ?? false, substituters };
-    return await work(await prepareBuild(store, [...wanted], build, session.sink));
+    return work(await prepareBuild(store, [...wanted], build, session.sink));
+  });
+}
+
+/** Opens the caches of the settings for `work`, if there are any. */
+export async function withCaches<T>(
+  session: Session,
+  storeDir: string,
+  work: (substituters: Substituters | undefined) => Promise<T>,
+): Promise<T> {
+  if (session.settings.substituters.length === 0) return work(undefined);
+  const caches = openSubstituters(session, storeDir);
+  try {
+    return await work(caches.substituters);
   } finally {
-    caches?.close();
+    caches.close();
   }
 }
 
@@ -56,7 +67,8 @@ export function planWanted(session: Session, store: LocalStore, wanted: readonly
   return withBuild(session, store, wanted, {}, async ({ plan }) => plan);
 }
 
-async function buildOptions(session: Session): Promise<BuildOptions> {
+/** What the settings say about builds. */
+export async function buildOptions(session: Session): Promise<BuildOptions> {
   const { debianMirrorsFromApt } = await import('../build/index.ts');
   const { settings, signal, env } = session;
   const debian = settings['mirror-debian'];

@@ -2,6 +2,7 @@
  * One derivation from its inputs to its registered outputs: lock, look again, prepare, run, take, check, install.
  * What it is given is resolved: all inputs are store paths, or outputs whose paths are known and valid.
  */
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { Activity } from '../base/events.ts';
 import { faultPoint } from '../base/fault.ts';
@@ -11,6 +12,7 @@ import { builtinPrefix } from './builders/index.ts';
 import type { BuildContext, BuildTarget } from './context.ts';
 import { type DerivationOptions, optionsOf } from './derivation-options.ts';
 import { BuildError, failureOf } from './errors.ts';
+import { keptDerivation } from './kept.ts';
 import { rewrittenPlace } from './outputs/address.ts';
 import { installOutputs } from './outputs/install.ts';
 import { compareOutputs } from './outputs/recheck.ts';
@@ -102,7 +104,10 @@ async function buildLocked(
     ok = true;
     return { outputs: again ? known : withTaken(known, taken), here: true };
   } catch (error) {
-    if (context.settings.keepFailed && !signal.aborted) tellKept(context, room.keep());
+    if (context.settings.keepFailed && !signal.aborted) {
+      fs.writeFileSync(join(room.folder, keptDerivation), `${target.original ?? drvPath}\n`, 'latin1');
+      tellKept(context, room.keep());
+    }
     throw error;
   } finally {
     for (const clean of cleanUp) clean();

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codes } from '../../src/build/errors.ts';
-import { realise } from '../../src/build/index.ts';
+import { failureOfRun, realise } from '../../src/build/index.ts';
 import { formatHash, type StorePath } from '../../src/formats/index.ts';
 import { failing, type Recipe, Recorder, Scratch, sha256 } from './support.ts';
 
@@ -263,6 +263,23 @@ describe('several', () => {
     expect(result.skipped).toEqual([top]);
     expect(result.built).toEqual([wanted[1]]);
     expect([...result.outputs.keys()]).toEqual([wanted[1]]);
+    const told = failureOfRun(result)!;
+    expect(told).toMatchObject({ code: 'build/several-failed', exitStatus: 100 });
+    expect(told.message).toMatch(
+      /^2 builds failed:\n {2}(worse|bad) +failed with exit status \d\n {2}(bad|worse) +failed.*\n1 derivation could not be built because of that:\n {2}top$/,
+    );
+  });
+
+  test('failures of different kinds have an exit status together', async () => {
+    const slow = scratch.derivation({ name: 'slow', script: 'sleep 100' });
+    const other = scratch.derivation({
+      name: 'other',
+      script: 'echo > $out',
+      fixed: { method: 'flat', hash: sha256('something else') },
+    });
+    const wanted = [slow, other].map((drvPath) => ({ drvPath, outputs: 'all' as const }));
+    const result = await realise(scratch.store, wanted, { maxJobs: 2, keepGoing: true, timeout: 2 }, scratch.sink);
+    expect(failureOfRun(result)).toMatchObject({ exitStatus: 101 | 102 });
   });
 });
 
@@ -287,6 +304,7 @@ describe('check', () => {
       expect(codes['build/not-deterministic']).toBe(104);
       expect(fs.readFileSync(out)).toEqual(before);
       expect(fs.readFileSync(`${out}.check`)).not.toEqual(before);
+      expect(error.message).toMatch(/differs from .*\.check\n {4}\.: (from byte \d|line \d|the (first|second) ends)/);
       fs.rmSync(`${out}.check`);
     }
   });

@@ -32,7 +32,7 @@ export interface BuildSummary {
 export function build(options: SessionOptions, request: BuildRequest): Promise<BuildSummary> {
   const started = performance.now();
   return withSession(options, async (session) => {
-    const wanted = await evaluate(session, request.subject);
+    const wanted = await wantedDerivations(session, request.subject);
     const { outputs, counts } = await buildOutputs(session, wanted, { check: request.check });
     const store = await session.store();
     const links = linkNames(wanted, request.outLink);
@@ -73,7 +73,7 @@ export interface BuildPreview {
 /** What `build` would do. */
 export function previewBuild(options: SessionOptions, subject: Subject): Promise<BuildPreview> {
   return withSession(options, async (session) => {
-    const wanted = await evaluate(session, subject);
+    const wanted = await wantedDerivations(session, subject);
     const { planWanted } = await import('../realise.ts');
     return preview(await planWanted(session, await session.store(), wantedOf(wanted)));
   });
@@ -97,7 +97,7 @@ function preview({ nodes, willBuild, willSubstitute, perhaps, present, downloads
 }
 
 /** What is named: derivations in the store as they are, and those that expressions give. */
-async function evaluate(session: Session, subject: Subject): Promise<OutputOf[]> {
+export async function wantedDerivations(session: Session, subject: Subject): Promise<OutputOf[]> {
   const { storeDir } = session.location;
   const found = subject.sources.flatMap((source) => derivationOperand(storeDir, source) ?? []);
   const sources = subject.sources.filter((source) => derivationOperand(storeDir, source) === undefined);

@@ -8,6 +8,7 @@ import type { LocalStore } from '../../store/index.ts';
 import { BuildError } from '../errors.ts';
 import { moveInto } from './install.ts';
 import type { TakenOutput } from './take.ts';
+import { type TreeDifference, treeDifferences } from './tree-diff.ts';
 
 /**
  * @param known where each output was before
@@ -19,20 +20,42 @@ export function compareOutputs(
   known: ReadonlyMap<string, StorePath>,
   taken: readonly TakenOutput[],
 ): void {
-  const differences: { output: string; path: StorePath; kept: string }[] = [];
+  const differences: OutputDifference[] = [];
   for (const { outputName, info, place } of taken) {
     const path = known.get(outputName)!;
     const before = store.pathInfo(path);
     const same = before !== undefined && formatHash(before.narHash, 'sri') === formatHash(info.narHash, 'sri');
     if (same && path === info.path) continue;
-    const kept = `${join(store.realStoreDir, baseNameOf(path))}.check`;
+    const first = join(store.realStoreDir, baseNameOf(path));
+    const kept = `${first}.check`;
     moveInto(place, kept);
-    differences.push({ output: outputName, path, kept });
+    differences.push({ output: outputName, path, kept, files: treeDifferences(first, kept, mostShown + 1) });
   }
   if (differences.length === 0) return;
-  const lines = differences.map(({ output, path, kept }) => `\n  ${output}: ${path} differs from ${kept}`).join('');
-  throw new BuildError('build/not-deterministic', `'${drvPath}' built again has another result:${lines}`, {
-    hint: `Compare them with: diff -r ${join(store.realStoreDir, baseNameOf(differences[0]!.path))} ${differences[0]!.kept}`,
-    details: { drvPath, differences },
-  });
+  const lines = differences.flatMap(linesOf);
+  throw new BuildError(
+    'build/not-deterministic',
+    [`'${drvPath}' built again has another result:`, ...lines].join('\n'),
+    {
+      hint: `Compare them with: diff -r ${join(store.realStoreDir, baseNameOf(differences[0]!.path))} ${differences[0]!.kept}`,
+      details: { drvPath, differences },
+    },
+  );
+}
+
+interface OutputDifference {
+  readonly output: string;
+  readonly path: StorePath;
+  readonly kept: string;
+  /** The first of them. */
+  readonly files: readonly TreeDifference[];
+}
+
+/** Differences of one output that are told. */
+const mostShown = 10;
+
+function linesOf({ output, path, kept, files }: OutputDifference): string[] {
+  const shown = files.slice(0, mostShown).map((file) => `    ${file.path === '' ? '.' : file.path}: ${file.what}`);
+  const more = files.length > mostShown ? ['    and more'] : [];
+  return [`  ${output}: ${path} differs from ${kept}`, ...shown, ...more];
 }

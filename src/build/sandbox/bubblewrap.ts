@@ -38,7 +38,7 @@ export function bubblewrapOptions(spec: SandboxSpec, can: Capabilities, staged: 
     '--unshare-all',
     '--unshare-user',
     '--die-with-parent',
-    '--new-session',
+    ...(spec.interactive ? [] : ['--new-session']),
     '--cap-drop',
     'ALL',
     '--clearenv',

@@ -3,10 +3,11 @@
  * namespace in which no other user exists, and holds no capability.
  */
 import * as fs from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, fromUnicode } from '../../base/bytes.ts';
-import { runSync } from '../../base/process.ts';
+import { ended, runSync, start } from '../../base/process.ts';
 import type { StorePath } from '../../formats/index.ts';
 import type { SandboxPath } from '../options.ts';
 import type { BuilderJob, BuildPlace, Ending } from '../place.ts';
@@ -23,6 +24,18 @@ export interface SandboxStore {
   readonly storeDir: string;
   readonly realStoreDir: string;
   realPath(path: StorePath): string;
+}
+
+/** A builder's job without what watches it; perhaps with another program. */
+export type EnteredJob = Omit<BuilderJob, 'output'> & { readonly program?: string };
+
+interface Prepared {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Open files that the script expects. */
+  readonly options: number;
+  readonly filter: number;
+  close(): void;
 }
 
 interface EtcFolder {
@@ -77,36 +90,70 @@ export class LinuxSandbox implements BuildPlace {
   }
 
   async run(job: BuilderJob): Promise<Ending> {
-    const { room } = job;
-    for (const [name, text] of job.environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
-    const inputs = job.inputs.map((path) => this.#inputMount(path));
-    const spec = this.#specOf(job, inputs);
-    const stage = this.#stagingFor(inputs);
-    if (stage !== undefined) makeMountPoints(room.store, this.#store.storeDir, inputs);
-    const files = this.#writeFiles(room, spec, stage !== undefined);
+    const { program, args, options, filter, close } = this.#prepare(job, false);
     try {
-      const shell = ['/bin/sh', files.script];
-      const [program, ...args] = [...(stage ?? []), ...shell];
       const end = await runBuilder({
-        program: program!,
+        program,
         args,
         cwd: '/',
         env: plainEnvironment,
-        pipe: room.pipe,
+        pipe: job.room.pipe,
         output: job.output,
         signal: job.signal,
         grace: undefined,
-        extra: [files.options, files.filter, 'pipe', this.#workspace.lockDescriptor],
+        extra: [options, filter, 'pipe', this.#workspace.lockDescriptor],
       });
       await allGone(end);
       return endingOf(end);
     } finally {
-      fs.closeSync(files.options);
-      fs.closeSync(files.filter);
+      close();
     }
   }
 
-  #specOf(job: BuilderJob, inputs: readonly Mount[]): SandboxSpec {
+  /** Runs a program with our own standard streams where the builder would run. Returns its status. */
+  async enter(job: EnteredJob): Promise<number> {
+    const { program, args, options, filter, close } = this.#prepare(job, true);
+    const nothing = fs.openSync('/dev/null', 'w');
+    try {
+      const stdio = [
+        'inherit',
+        'inherit',
+        'inherit',
+        options,
+        filter,
+        nothing,
+        this.#workspace.lockDescriptor,
+      ] as const;
+      const child = start(program, args, { cwd: '/', env: plainEnvironment, stdio: [...stdio] });
+      const stop = (): void => void child.kill('SIGKILL');
+      job.signal.addEventListener('abort', stop);
+      const { status } = await ended(child, program);
+      job.signal.removeEventListener('abort', stop);
+      return status ?? 128 + constants.signals.SIGKILL;
+    } finally {
+      fs.closeSync(nothing);
+      close();
+    }
+  }
+
+  /** Writes everything that the sandbox is made from; the program and arguments that make it. */
+  #prepare(job: EnteredJob, interactive: boolean): Prepared {
+    const { room } = job;
+    for (const [name, text] of job.environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
+    const inputs = job.inputs.map((path) => this.#inputMount(path));
+    const spec = { ...this.#specOf(job, inputs), interactive };
+    const stage = this.#stagingFor(inputs);
+    if (stage !== undefined) makeMountPoints(room.store, this.#store.storeDir, inputs);
+    const { script, options, filter } = this.#writeFiles(room, spec, stage !== undefined);
+    const [program, ...args] = [...(stage ?? []), '/bin/sh', script];
+    const close = (): void => {
+      fs.closeSync(options);
+      fs.closeSync(filter);
+    };
+    return { program: program!, args, options, filter, close };
+  }
+
+  #specOf(job: EnteredJob, inputs: readonly Mount[]): SandboxSpec {
     const { room, derivation } = job;
     const etc = this.#etcFor(job.network);
     return sandboxSpec({
@@ -120,7 +167,7 @@ export class LinuxSandbox implements BuildPlace {
       network: job.network,
       asRoot: isRoot(),
       variables: job.environment.variables,
-      program: derivation.builder,
+      program: job.program ?? derivation.builder,
       args: job.environment.args,
       personality: personalities[`${this.#processor} ${processorOf(derivation.system)}`],
     });

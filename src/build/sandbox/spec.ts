@@ -15,6 +15,8 @@ export interface SandboxSpec {
   /** In this order. */
   readonly mounts: readonly Mount[];
   readonly network: boolean;
+  /** Whether it keeps the caller's terminal, as a shell needs it. */
+  readonly interactive?: boolean;
   /** Whether the builder may make user namespaces of its own. */
   readonly nesting: boolean;
   readonly hostname: string;

@@ -27,6 +27,7 @@ export const command: Command = {
     { long: 'no-out-link', values: [], doc: 'Make no links.' },
     { long: 'dry-run', values: [], doc: 'Only say what would be built and downloaded.' },
     { long: 'check', values: [], doc: 'Build what is there already once more, and compare.' },
+    { long: 'rebuild', values: [], doc: 'The same as --check.' },
     jsonOption,
   ],
   examples: [
@@ -42,7 +43,7 @@ export const command: Command = {
       return undefined;
     }
     const outLink = invocation.flag('no-out-link') ? undefined : (invocation.value('out-link') ?? 'result');
-    const check = invocation.flag('check');
+    const check = invocation.flag('check') || invocation.flag('rebuild');
     const { outputs, counts, milliseconds } = await build(sessionOptions(invocation), { subject, outLink, check });
     if (invocation.flag('json')) invocation.terminal.out(renderJson({ outputs, counts, milliseconds }));
     else for (const { outPath } of outputs) invocation.terminal.outBytes(`${outPath}\n`);

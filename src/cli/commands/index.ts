@@ -50,6 +50,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./build.ts')).command,
   },
   {
+    name: 'develop',
+    summary: 'open a shell where a derivation would be built',
+    group: building,
+    load: async () => (await import('./develop.ts')).command,
+  },
+  {
     name: 'log',
     summary: 'show what a build wrote',
     group: building,
