@@ -26,7 +26,7 @@ async function checkStore(physicalRoot: string): Promise<number> {
   return count;
 }
 
-test('between every two steps of open, add, register, copy, optimise and collect', async () => {
+test('between every two steps of open, add, register, copy, export, import, repair, optimise and collect', async () => {
   const root = scratchFolder();
   const sources = writeFiles(join(root, 'sources'), {
     file: 'text',
@@ -39,13 +39,16 @@ test('between every two steps of open, add, register, copy, optimise and collect
   await changeStores(join(root, 'again'), sources);
   await changeStores(join(root, 'again'), sources);
 
+  let kills = 0;
   await mapBounded(points, 2, async (point) => {
     const place = join(root, String(point));
-    expect(await runChild(place, sources, point)).toMatchObject({ signal: 'SIGKILL' });
-    await checkStore(join(place, 'a'));
-    await checkStore(join(place, 'b'));
+    const { signal, status, stdout } = await runChild(place, sources, point);
+    // How many paths are committed together depends on the time that they take: a run may have fewer steps.
+    if (signal === null) expect([status, Number(stdout) < point]).toEqual([0, true]);
+    else kills += 1;
+    for (const name of ['a', 'b', 'c']) await checkStore(join(place, name));
     await changeStores(place, sources);
-    expect(await checkStore(join(place, 'a'))).toBe(pathsLeft.a);
-    expect(await checkStore(join(place, 'b'))).toBe(pathsLeft.b);
+    for (const name of ['a', 'b', 'c'] as const) expect(await checkStore(join(place, name))).toBe(pathsLeft[name]);
   });
-}, 300_000);
+  expect(kills).toBeGreaterThan(points.length * 0.9);
+}, 600_000);
