@@ -29,8 +29,8 @@ export type ActivateErrorCode =
   | 'activate/unhealthy'
   /** The switch was not confirmed in time. */
   | 'activate/unconfirmed'
-  /** Somebody asked for the switch to be given up. */
-  | 'activate/aborted'
+  /** What carried out the switch was killed. */
+  | 'activate/interrupted'
   /** The caller may not change the machine's root. */
   | 'activate/permission'
   | 'activate/no-generation'

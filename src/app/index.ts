@@ -3,6 +3,7 @@
  * and with it the rooms that it needs, only when it is asked for: `(await operations.build()).build(…)`.
  */
 
+export type { RunReport, SwitchReport } from '../activate/index.ts';
 export type { Problem as StoreProblem, Repair as StoreRepair } from '../store/index.ts';
 export type { BuildCounts } from './build-outputs.ts';
 export { type Config, loadConfig } from './config.ts';
@@ -12,6 +13,8 @@ export { AppError, type AppErrorCode } from './errors.ts';
 export { version } from './installation.ts';
 export type { MachineOptions } from './machine-session.ts';
 export type { BuildPreview } from './operations/build.ts';
+export type { RunSummary } from './operations/generations.ts';
+export type { MachineStatus } from './operations/machine-state.ts';
 export type { OptionDetail, OptionSummary } from './operations/options.ts';
 export type { OpenRepl } from './operations/repl.ts';
 export type { SettingReport } from './operations/show-config.ts';
@@ -21,6 +24,7 @@ export type { SessionOptions } from './session.ts';
 export { parseSize } from './setting-types.ts';
 export { definitionOf, isSettingName, type SettingName, type Settings, settingNames } from './settings.ts';
 export type { Argument, ExpressionSource, Subject } from './subject.ts';
+export type { RunVerb } from './supervise/run-request.ts';
 
 export const operations = {
   evaluate: () => import('./operations/evaluate.ts'),
@@ -29,6 +33,8 @@ export const operations = {
   develop: () => import('./operations/develop.ts'),
   switch: () => import('./operations/switch.ts'),
   generations: () => import('./operations/generations.ts'),
+  machineState: () => import('./operations/machine-state.ts'),
+  supervise: () => import('./operations/supervise.ts'),
   store: () => import('./operations/store.ts'),
   transfer: () => import('./operations/transfer.ts'),
   log: () => import('./operations/log.ts'),

@@ -24,6 +24,11 @@ export function languageFiles(): string {
   return join(installationRoot(), 'src/lang/files');
 }
 
+/** What starts sysbuild. */
+export function programPath(): string {
+  return join(installationRoot(), 'bin/sysbuild');
+}
+
 export function version(): string {
   return (JSON.parse(fs.readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

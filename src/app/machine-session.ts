@@ -5,12 +5,17 @@ import { join, resolve } from 'node:path';
 import type { Machine } from '../activate/index.ts';
 import type { LocalStore } from '../store/index.ts';
 import { AppError } from './errors.ts';
+import { programPath } from './installation.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { type LocalStoreLocation, realStoreDir, rootedLocation } from './store-location.ts';
 
 export interface MachineOptions extends SessionOptions {
   /** The folder that stands for the machine's `/`; undefined is refused. */
   readonly root: string | undefined;
+  /** Who asked, where that is not this process. */
+  readonly by?: string;
+  /** The machine is booting at this moment. */
+  readonly booting?: boolean;
 }
 
 export class MachineSession {
@@ -19,11 +24,15 @@ export class MachineSession {
   readonly location: LocalStoreLocation;
   #store: LocalStore | undefined;
   #machine: Machine | undefined;
+  readonly #by: string | undefined;
+  readonly #booting: boolean;
 
   constructor(options: MachineOptions) {
     this.root = machineRoot(options);
     this.session = new Session(options, this.root);
     this.location = rootedLocation(this.root);
+    this.#by = options.by;
+    this.#booting = options.booting ?? false;
   }
 
   /** Whether builds go to the machine's own store, and nothing has to be copied. */
@@ -42,15 +51,29 @@ export class MachineSession {
   }
 
   async machine(): Promise<Machine> {
-    const { openMachine } = await import('../activate/index.ts');
+    const { isSystemdBooted, openMachine, Systemd } = await import('../activate/index.ts');
     const { session, root } = this;
-    this.#machine ??= openMachine({ root, store: await this.store(), sink: session.sink, by: caller(session) });
+    const runs = root === '/' && isSystemdBooted();
+    this.#machine ??= openMachine({
+      ...{ root, store: await this.store(), sink: session.sink, by: this.by, program: programPath() },
+      ...{ booting: this.#booting, ...(runs ? { manager: new Systemd() } : {}) },
+    });
     return this.#machine;
+  }
+
+  /** Who is at work, for records and for those who wait. */
+  get by(): string {
+    return this.#by ?? caller(this.session);
+  }
+
+  /** Whether anything was ever switched here. */
+  get hasMachine(): boolean {
+    return fs.existsSync(join(this.root, 'nix/var/nix/profiles/system'));
   }
 
   /** The machine, which must have been switched before: a look at an empty folder must not make a store in it. */
   async existingMachine(): Promise<Machine> {
-    if (!fs.existsSync(join(this.root, 'nix/var/nix/profiles/system'))) {
+    if (!this.hasMachine) {
       throw new AppError('app/no-root', `there is no machine at '${this.root}': nothing was switched there yet`, {
         hint: `sysbuild switch --root ${this.root} FILE makes one.`,
         details: { root: this.root },

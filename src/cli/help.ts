@@ -10,10 +10,12 @@ export interface CommandSummary {
   readonly name: string;
   readonly summary: string;
   readonly group: string;
+  readonly hidden?: boolean;
 }
 
 /** `sysbuild --help`. */
-export function renderOverview(commands: readonly CommandSummary[], theme: Theme): string {
+export function renderOverview(all: readonly CommandSummary[], theme: Theme): string {
+  const commands = all.filter((command) => command.hidden !== true);
   const column = Math.max(...commands.map((command) => command.name.length)) + 4;
   const lines = [
     `${theme.strong('sysbuild')}: a functional system builder: text to derivation graph to store to generation.`,

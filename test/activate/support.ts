@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MachineOptions } from '../../src/activate/index.ts';
-import { fromUnicode } from '../../src/base/bytes.ts';
-import type { StorePath } from '../../src/formats/index.ts';
-import { type LocalStore, removeTree } from '../../src/store/index.ts';
+import { removeTree } from '../../src/store/index.ts';
 import { openScratch, type Scratch } from './support-open.ts';
 
+export { addTree, type FileSpec, type FilesSpec, makeSystem, type SystemSpec } from './make-system.ts';
 export { openScratch, type Scratch } from './support-open.ts';
 
 const memoryFolder = ['/dev/shm'].find((folder) => {
@@ -42,79 +41,6 @@ export function scratchMachine(options: Partial<MachineOptions> = {}): Scratch {
   const scratch = openScratch(scratchFolder(), options);
   onTestFinished(() => scratch.store.close());
   return scratch;
-}
-
-/** A declared file: a text, `{ link }`, `{ folder: mode }`, or a text with attributes. */
-export type FileSpec =
-  | string
-  | { readonly link: string }
-  | { readonly folder: string }
-  | { readonly text: string; readonly mode?: string; readonly user?: string; readonly group?: string }
-  | { readonly source: string; readonly mode?: string };
-
-export type FilesSpec = Readonly<Record<string, FileSpec>>;
-
-export interface SystemSpec {
-  readonly name?: string;
-  readonly files?: FilesSpec;
-  readonly packages?: readonly { readonly name: string; readonly version: string; readonly path: string }[];
-  readonly sw?: string;
-}
-
-/** Puts a system with these files into the store, as a build of the module library would. */
-export function makeSystem(store: LocalStore, spec: SystemSpec): StorePath {
-  const sw = spec.sw ?? addTree(store, 'sw', {});
-  const files = Object.entries(spec.files ?? {}).map(([path, file]) => manifestFile(store, path, file));
-  const manifest = {
-    format: 'sysbuild-manifest',
-    version: 1,
-    name: spec.name ?? 'test',
-    hostName: spec.name ?? 'test',
-    platform: 'x86_64-linux',
-    sw,
-    packages: spec.packages ?? [],
-    files,
-  };
-  const text = JSON.stringify(manifest);
-  const mentioned = [...text.matchAll(/\/nix\/store\/[0-9a-z]{32}-[\w.+=?-]+/g)].map((match) => match[0] as StorePath);
-  return addTree(
-    store,
-    `system-${spec.name ?? 'test'}`,
-    { 'manifest.json': text, sw: { link: sw } },
-    [...new Set(mentioned)].sort(),
-  );
-}
-
-function manifestFile(store: LocalStore, path: string, file: FileSpec): Record<string, unknown> {
-  const head = { path, realm: 'congruent', option: `files."${path}"`, definedIn: 'machine.nix' };
-  if (typeof file === 'string') return manifestFile(store, path, { text: file });
-  if ('link' in file) return { ...head, kind: 'symlink', target: file.link };
-  if ('folder' in file) return { ...head, kind: 'directory', mode: file.folder, user: 'root', group: 'root' };
-  const source = 'source' in file ? file.source : store.addText('source', fromUnicode(file.text), []);
-  const { user = 'root', group = 'root' } = 'text' in file ? file : {};
-  return { ...head, kind: 'copy', source, mode: file.mode ?? '0644', user, group };
-}
-
-/** A store path of a folder with these files (text), programs (`{ program }`) and links. */
-export function addTree(
-  store: LocalStore,
-  name: string,
-  files: Readonly<Record<string, string | { readonly program: string | Uint8Array } | { readonly link: string }>>,
-  references: readonly StorePath[] = [],
-): StorePath {
-  const folder = fs.mkdtempSync(join(tmpdir(), 'sysbuild-tree-'));
-  try {
-    for (const [path, content] of Object.entries(files)) {
-      const place = join(folder, path);
-      fs.mkdirSync(join(place, '..'), { recursive: true });
-      if (typeof content === 'string') fs.writeFileSync(place, content);
-      else if ('link' in content) fs.symlinkSync(content.link, place);
-      else fs.writeFileSync(place, content.program, { mode: 0o755 });
-    }
-    return store.addPath({ physicalPath: folder, name, ingestion: 'nar', references });
-  } finally {
-    removeTree(folder);
-  }
 }
 
 /** All that is on a machine but its store and our records: each path with its kind, mode and content. */

@@ -1,16 +1,18 @@
 /** What a machine was and is: its generations, going back to one, and what differs between two. */
+import * as fs from 'node:fs';
 import {
   compareGenerations,
   type Generation,
-  interruptedSwitch,
+  parsePlan,
   planRollback,
   readManifest,
-  rollback,
   type SwitchPlan,
   type SwitchReport,
   type SystemDiff,
 } from '../../activate/index.ts';
+import { runOn } from '../machine-runs.ts';
 import { type MachineOptions, withMachine } from '../machine-session.ts';
+import type { RunRequest } from '../supervise/run-request.ts';
 
 export { describeDiff, describePlan } from '../../activate/index.ts';
 
@@ -34,55 +36,42 @@ export function listGenerations(options: MachineOptions): Promise<GenerationRepo
   });
 }
 
-export interface RollbackRequest {
-  /** Undefined: the generation before the current one. */
-  readonly generation: number | undefined;
-  readonly wait: boolean;
+export interface RollbackRequest extends Omit<RunRequest, 'system' | 'plan' | 'verb' | 'label'> {
   readonly dryRun: boolean;
 }
 
-export interface RollbackSummary {
+export interface RunSummary {
   readonly root: string;
   readonly plan: SwitchPlan;
   /** Undefined for a dry run. */
   readonly report: SwitchReport | undefined;
 }
 
-export function rollbackMachine(options: MachineOptions, request: RollbackRequest): Promise<RollbackSummary> {
+export function rollbackMachine(options: MachineOptions, request: RollbackRequest): Promise<RunSummary> {
   return withMachine(options, async (session) => {
     const machine = await session.existingMachine();
-    const { generation, wait, dryRun } = request;
+    const { dryRun, ...rest } = request;
     const { root } = session;
-    if (dryRun) return { root, plan: await planRollback(machine, generation), report: undefined };
-    const report = await rollback(machine, generation, { wait, signal: session.session.signal });
+    if (dryRun) return { root, plan: await planRollback(machine, request.generation), report: undefined };
+    const report = await runOn(session, { verb: 'rollback', ...rest });
     return { root, plan: report.plan, report };
+  });
+}
+
+/** Carries out a plan that `plan --out` wrote. */
+export function applyPlanFile(
+  options: MachineOptions,
+  file: string,
+  request: Omit<RunRequest, 'system' | 'plan' | 'verb' | 'generation'>,
+): Promise<RunSummary> {
+  return withMachine(options, async (session) => {
+    const plan = parsePlan(fs.readFileSync(file, 'utf8'), file);
+    const report = await runOn(session, { verb: 'apply', plan, ...request });
+    return { root: session.root, plan: report.plan, report };
   });
 }
 
 /** By default the generation before the current one with the current one. */
 export function diffGenerations(options: MachineOptions, before?: number, after?: number): Promise<SystemDiff> {
   return withMachine(options, async (session) => compareGenerations(await session.existingMachine(), before, after));
-}
-
-export interface MachineStatus {
-  readonly root: string;
-  readonly current: Generation | undefined;
-  /** The switch that was interrupted: the next one finishes or undoes it. */
-  readonly interrupted: { readonly generation: number; readonly startedAt: string } | undefined;
-  /** What a switch to the current system would put right. */
-  readonly deviations: SwitchPlan | undefined;
-}
-
-export function machineStatus(options: MachineOptions): Promise<MachineStatus> {
-  return withMachine(options, async (session) => {
-    const machine = await session.existingMachine();
-    const current = machine.generations.current();
-    const left = interruptedSwitch(machine);
-    return {
-      root: session.root,
-      current,
-      interrupted: left && { generation: left.head.to.generation, startedAt: left.head.startedAt },
-      deviations: current && (await planRollback(machine, current.number)),
-    };
-  });
 }

@@ -1,25 +1,34 @@
-/** A machine from its text: evaluate, build, and make the result the current generation. */
-import { planSwitchTo, readManifest, type SwitchPlan, type SwitchReport, switchTo } from '../../activate/index.ts';
-import { fromUnicode } from '../../base/bytes.ts';
-import { Activity } from '../../base/events.ts';
+/** A machine from its text: evaluate, build, and make the result what the machine is. */
+import {
+  type Decision,
+  explainUnit,
+  type Machine,
+  planSwitchTo,
+  readManifest,
+  type SwitchPlan,
+  type SwitchReport,
+} from '../../activate/index.ts';
 import type { StorePath } from '../../formats/index.ts';
 import { copyClosure } from '../../store/index.ts';
 import { type BuildCounts, buildOutputs } from '../build-outputs.ts';
 import { AppError } from '../errors.ts';
-import { Evaluation } from '../evaluation.ts';
-import { pathExpression, systemExpression } from '../machine-expression.ts';
+import { runOn } from '../machine-runs.ts';
 import { type MachineOptions, type MachineSession, withMachine } from '../machine-session.ts';
-import { argumentValues, type Subject, subjectValues } from '../subject.ts';
+import type { Subject } from '../subject.ts';
+import type { RunRequest } from '../supervise/run-request.ts';
+import { builtSystem, evaluateSystem } from '../system-subject.ts';
 
-export { describeDiff, describePlan } from '../../activate/index.ts';
+export { describeDiff, describePlan, describeUnit } from '../../activate/index.ts';
 
-export interface SwitchRequest {
+export interface SwitchRequest extends Omit<RunRequest, 'system' | 'generation' | 'plan' | 'verb'> {
+  readonly verb: 'switch' | 'test' | 'boot';
   readonly subject: Subject;
-  readonly label: string | undefined;
-  /** Wait for another switch of the machine instead of refusing. */
-  readonly wait: boolean;
+  /** Take this other form of the machine that its text declares. */
+  readonly specialisation?: string | undefined;
   /** Build and plan; leave the machine as it is. */
   readonly dryRun: boolean;
+  /** With a dry run: say why this unit is treated as it is. */
+  readonly explain?: string | undefined;
 }
 
 /** What exists after a switch. */
@@ -27,9 +36,12 @@ export interface SwitchSummary {
   /** Undefined for a dry run. */
   readonly report: SwitchReport | undefined;
   readonly plan: SwitchPlan;
+  /** Why the unit that was asked about is treated as it is. */
+  readonly explained: Decision | undefined;
   readonly root: string;
   readonly system: StorePath;
-  readonly drvPath: StorePath;
+  /** Undefined for a system that was built before. */
+  readonly drvPath: StorePath | undefined;
   readonly hostName: string;
   readonly files: number;
   readonly packages: readonly { readonly name: string; readonly version: string }[];
@@ -40,89 +52,73 @@ export interface SwitchSummary {
   readonly milliseconds: number;
 }
 
+interface Built {
+  readonly system: StorePath;
+  readonly drvPath: StorePath | undefined;
+  readonly counts: BuildCounts;
+  readonly copied: number;
+}
+
 export function switchMachine(options: MachineOptions, request: SwitchRequest): Promise<SwitchSummary> {
   const started = performance.now();
   return withMachine(options, async (session) => {
-    const drvPath = await evaluateSystem(session, request.subject);
-    const { outputs, counts } = await buildOutputs(session.session, [drvPath]);
-    const system = outputs.get(drvPath.drvPath)!.get(drvPath.outputName)!;
-    const copied = await bringToMachine(session, system);
+    const built = await buildSystem(session, request.subject);
     const machine = await session.machine();
-    const report = request.dryRun
-      ? undefined
-      : await switchTo(machine, system, { label: request.label, wait: request.wait, signal: session.session.signal });
+    const { subject: _, specialisation, dryRun, explain, ...rest } = request;
+    const system = specialisation === undefined ? built.system : specialised(machine, built.system, specialisation);
+    const report = dryRun ? undefined : await runOn(session, { ...rest, system });
     const manifest = readManifest(machine.store, system);
     const closure = machine.store.closure([system]);
     return {
       report,
       plan: report?.plan ?? (await planSwitchTo(machine, system)),
+      explained: explain === undefined ? undefined : await explainUnit(machine, system, explain),
       root: session.root,
       system,
-      drvPath: drvPath.drvPath,
+      drvPath: built.drvPath,
       hostName: manifest.hostName,
       files: manifest.files.length,
       packages: manifest.packages.map(({ name, version }) => ({ name, version })),
       closure: { paths: closure.length, bytes: sizeOf(machine.store, closure) },
-      builds: counts,
-      copied,
+      builds: built.counts,
+      copied: built.copied,
       milliseconds: performance.now() - started,
     };
   });
 }
 
-/** The one system that the subject names, written to the store that is built in. */
-async function evaluateSystem(
-  machine: MachineSession,
-  subject: Subject,
-): Promise<{ drvPath: StorePath; outputName: string }> {
-  const { session } = machine;
-  const evaluation = new Evaluation(session);
-  const { evaluator } = evaluation;
-  const activity = new Activity(session.sink, 'evaluate', describeSubject(subject));
-  try {
-    const base = fromUnicode(session.cwd);
-    const args = argumentValues(evaluator, subject, base);
-    for await (const { value, source } of subjectValues(session, evaluation, subject)) {
-      const wholeFile = source.kind === 'file' && subject.attributes.length === 0;
-      const found = await evaluation.run(() => {
-        const parts = new Map([
-          ['value', value],
-          ['file', evaluator.lazyText(wholeFile ? pathExpression(source.path) : 'null', base)],
-          ['args', evaluator.attrs(args)],
-        ]);
-        const system = evaluator.autoCall(evaluator.evalText(systemExpression, '/', 'string'), parts);
-        return evaluator.derivations(system, new Map());
-      });
-      if (found.length !== 1) throw notOneSystem(found.length);
-      await evaluation.writeOut([found[0]!.drvPath]);
-      activity.stop(true);
-      return found[0]!;
-    }
-    throw notOneSystem(0);
-  } catch (error) {
-    activity.stop(false);
-    throw error;
-  }
+function specialised(machine: Machine, system: StorePath, name: string): StorePath {
+  const { specialisations } = readManifest(machine.store, system);
+  const found = specialisations.find((one) => one.name === name);
+  if (found !== undefined) return found.system as StorePath;
+  const names = specialisations.map((one) => one.name).join(', ');
+  throw new AppError('app/usage', `the machine has no specialisation '${name}'`, {
+    hint: names === '' ? 'It has none.' : `There are: ${names}.`,
+  });
 }
 
-function describeSubject(subject: Subject): string {
-  const source = subject.sources[0];
-  return source?.kind === 'file' ? source.path : 'expression';
+/** The system in the machine's own store: evaluated and built, or one that was built before. */
+export async function buildSystem(session: MachineSession, subject: Subject): Promise<Built> {
+  const before = await builtSystem(session, subject);
+  if (before !== undefined) {
+    const counts = { built: 0, fetched: 0, substituted: 0, reused: 1 };
+    return { system: before, drvPath: undefined, counts, copied: await bringToMachine(session, before) };
+  }
+  const drvPath = await evaluateSystem(session, subject);
+  const { outputs, counts } = await buildOutputs(session.session, [drvPath]);
+  const system = outputs.get(drvPath.drvPath)!.get(drvPath.outputName)!;
+  return { system, drvPath: drvPath.drvPath, counts, copied: await bringToMachine(session, system) };
 }
 
 /** Copies the system's closure where the machine has its own store. Returns how many paths that were. */
 async function bringToMachine(machine: MachineSession, system: StorePath): Promise<number> {
   if (machine.buildsInPlace) return 0;
   const { session } = machine;
-  return (await copyClosure(await session.store(), await machine.store(), [system], session.sink)).length;
+  const store = await machine.store();
+  if (store.isValid(system)) return 0;
+  return (await copyClosure(await session.store(), store, [system], session.sink)).length;
 }
 
 function sizeOf(store: { pathInfo(path: StorePath): { narSize: number } | undefined }, paths: StorePath[]): number {
   return paths.reduce((sum, path) => sum + (store.pathInfo(path)?.narSize ?? 0), 0);
-}
-
-function notOneSystem(count: number): AppError {
-  return new AppError('app/wrong-value', `the file has ${count} systems, and a machine is one`, {
-    hint: 'Name an attribute with -A.',
-  });
 }

@@ -9,6 +9,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: string;
+  /** Left out of the overview: not for people to call. */
+  readonly hidden?: boolean;
   load(): Promise<Command>;
 }
 
@@ -74,6 +76,30 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./switch.ts')).command,
   },
   {
+    name: 'plan',
+    summary: 'build a machine from its text and say what a switch would do',
+    group: machines,
+    load: async () => (await import('./plan.ts')).command,
+  },
+  {
+    name: 'apply',
+    summary: 'carry out a plan that was made before',
+    group: machines,
+    load: async () => (await import('./apply.ts')).command,
+  },
+  {
+    name: 'test',
+    summary: 'build a machine from its text and try it out until it boots',
+    group: machines,
+    load: async () => (await import('./test.ts')).command,
+  },
+  {
+    name: 'boot',
+    summary: 'build a machine from its text, for its next boot',
+    group: machines,
+    load: async () => (await import('./boot.ts')).command,
+  },
+  {
     name: 'options',
     summary: 'show what a machine can be told, and what it is told',
     group: machines,
@@ -102,6 +128,37 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'show which generation a machine is, and what is not as declared',
     group: machines,
     load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'history',
+    summary: 'show what was done to a machine',
+    group: machines,
+    load: async () => (await import('./history.ts')).command,
+  },
+  {
+    name: 'confirm',
+    summary: 'say that a switched machine can still be reached',
+    group: machines,
+    load: async () => (await import('./confirm.ts')).command,
+  },
+  {
+    name: 'abort',
+    summary: 'give up the switch of a machine that is under way, interrupted, on trial or staged',
+    group: machines,
+    load: async () => (await import('./abort.ts')).command,
+  },
+  {
+    name: 'recover',
+    summary: 'undo what an interrupted switch left of a machine',
+    group: machines,
+    load: async () => (await import('./recover.ts')).command,
+  },
+  {
+    name: 'supervise',
+    summary: 'carry out a run of the machine (started by sysbuild itself)',
+    group: machines,
+    hidden: true,
+    load: async () => (await import('./supervise.ts')).command,
   },
   {
     name: 'enter',

@@ -1,5 +1,5 @@
 /** `sysbuild status` */
-import { operations } from '../../app/index.ts';
+import { type MachineStatus, operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { machineOptions } from '../machine.ts';
@@ -15,26 +15,35 @@ export const command: Command = {
   options: [rootOption, jsonOption],
   examples: [{ command: 'sysbuild status --root ~/first-machine', what: 'Is everything as declared?' }],
   async run(invocation) {
-    const { describePlan, machineStatus } = await operations.generations();
+    const { describePlan, machineStatus } = await operations.machineState();
     const status = await machineStatus(machineOptions(invocation));
-    const { root, current, interrupted, deviations } = status;
+    const { interrupted, deviations } = status;
     const { terminal } = invocation;
-    const good = interrupted === undefined && (deviations?.files.length ?? 0) === 0;
     if (invocation.flag('json')) terminal.out(renderJson(status));
     else {
-      terminal.out(
-        current
-          ? `${root} is generation ${current.number}: ${current.system}\n`
-          : `${root} has no current generation\n`,
-      );
-      if (interrupted !== undefined) {
-        terminal.out(
-          `a switch to generation ${interrupted.generation} was interrupted (it began ${interrupted.startedAt}):\n`,
-        );
-        terminal.out('the next switch or rollback finishes or undoes it\n');
-      }
-      if (deviations !== undefined) for (const line of describePlan(deviations)) terminal.out(`${line}\n`);
+      const lines = [...describeStatus(status), ...(deviations === undefined ? [] : describePlan(deviations))];
+      terminal.out(lines.map((line) => `${line}\n`).join(''));
     }
-    return good ? exitCodes.ok.code : exitCodes.failed.code;
+    const { files = [], users = [], units = [] } = deviations ?? {};
+    const deviates = files.length + users.length + units.filter((step) => step.action !== 'skip').length > 0;
+    return interrupted === undefined && !deviates ? exitCodes.ok.code : exitCodes.failed.code;
   },
 };
+
+function describeStatus(status: MachineStatus): string[] {
+  const { root, current, trial, next, busy, waiting, interrupted, last } = status;
+  return [
+    current ? `${root} is generation ${current.number}: ${current.system}` : `${root} has no current generation`,
+    ...(trial === undefined ? [] : [`it is on trial until it boots: ${trial}`]),
+    ...(next === undefined ? [] : [`it becomes generation ${next} when it boots`]),
+    ...(busy === undefined ? [] : [`it is being switched by ${busy}`]),
+    ...(waiting ? [`generation ${waiting.generation} waits for sysbuild confirm until ${waiting.until}`] : []),
+    ...(interrupted
+      ? [
+          `a switch to generation ${interrupted.generation} was interrupted (it began ${interrupted.startedAt}):`,
+          'the next switch goes on with it, sysbuild abort undoes it',
+        ]
+      : []),
+    ...(last === undefined ? [] : [`the last run: ${last.verb}, ${last.outcome} (sysbuild history ${last.number})`]),
+  ];
+}

@@ -2,6 +2,7 @@
 import type { SwitchSummary } from '../../app/index.ts';
 import { formatBytes, formatDuration, plural } from '../../base/text.ts';
 import { shellWord } from '../machine.ts';
+import { afterwords, headline } from '../machine-run.ts';
 import type { Theme } from './theme.ts';
 
 export interface Again {
@@ -17,33 +18,17 @@ export function renderSwitch(summary: SwitchSummary, again: Again, theme: Theme)
   const rows = rowsOf(summary);
   const width = Math.max(...rows.map(([title]) => title.length)) + 2;
   const lines = [
-    headline(summary, theme),
+    headline(summary.report!, `${summary.hostName} at ${theme.place(summary.root)}`, theme),
     ...rows.map(([title, text]) => `  ${theme.dim(title.padEnd(width))}${text}`),
-    ...savedLines(summary, theme),
+    ...afterwords(summary.report!, theme),
   ];
   if (summary.report?.outcome !== 'unchanged') lines.push('', ...nextLines(summary, again, theme));
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ report, root, hostName }: SwitchSummary, theme: Theme): string {
-  const number = theme.strong(`generation ${report!.generation}`);
-  const where = `${hostName} at ${theme.place(root)}`;
-  switch (report!.outcome) {
-    case 'switched':
-      return `${theme.good('✓')} ${where} is now ${number}`;
-    case 'repaired':
-      return `${theme.good('✓')} ${where} is ${number} already; what was not as declared has been put right`;
-    case 'on trial':
-      return `${theme.good('✓')} ${where} is on trial until it boots; ${number} stays current`;
-    case 'staged':
-      return `${theme.good('✓')} ${where} becomes ${number} when it boots; until then nothing changes`;
-    case 'unchanged':
-      return `${theme.good('✓')} ${where} is ${number} already, and everything is as declared: nothing was done`;
-  }
-}
-
 function rowsOf(summary: SwitchSummary): [string, string][] {
   const { system, files, packages, closure, builds, copied, plan, milliseconds } = summary;
+  const units = plan.units.filter((step) => step.action !== 'skip');
   const changed = plan.files.length === 0 ? 'nothing changed' : `${plural(plan.files.length, 'place')} changed`;
   const names = packages.map(({ name, version }) => `${name} ${version}`.trim()).join(', ');
   const copies = copied === 0 ? '' : `, ${plural(copied, 'path')} copied`;
@@ -51,6 +36,10 @@ function rowsOf(summary: SwitchSummary): [string, string][] {
   return [
     ['system', system],
     ['files', `${files} declared, ${changed} on disk`],
+    ...accountRows(plan),
+    ...(units.length === 0
+      ? []
+      : [['units', units.map((step) => `${step.action} ${step.unit}`).join(', ')] as [string, string]]),
     ['packages', names === '' ? 'none' : names],
     ['closure', `${plural(closure.paths, 'path')}, ${formatBytes(closure.bytes)}`],
     ['work', `${builds.built} built, ${builds.fetched} fetched, ${fromCaches}${builds.reused} reused${copies}`],
@@ -58,19 +47,16 @@ function rowsOf(summary: SwitchSummary): [string, string][] {
   ];
 }
 
-/** Bytes that a switch has set aside are told, always. */
-function savedLines({ report }: SwitchSummary, theme: Theme): string[] {
-  return (report?.saved ?? []).map(
-    ({ path, place }) => `  ${theme.warning('kept')}  what was at ${path} is now ${place}`,
-  );
+function accountRows({ users }: SwitchSummary['plan']): [string, string][] {
+  if (users.length === 0) return [];
+  return [['accounts', users.map(({ action, kind, name }) => `${action} ${kind} ${name}`).join(', ')]];
 }
 
 function nextLines({ root, report }: SwitchSummary, { file, operand, program }: Again, theme: Theme): string[] {
   const rootWords = `--root ${shellWord(root)}`;
   const machine = operand === undefined ? rootWords : `${shellWord(operand)} ${rootWords}`;
   const isFirst = report?.plan.from === undefined;
-  const edit =
-    file === undefined ? 'change the expression and switch again' : `change a line in ${file} and switch again`;
+  const edit = file === undefined ? 'switch to something else' : `change a line in ${file} and switch again`;
   const next: [string, string][] = [
     [edit, `${program} switch ${machine}`],
     [isFirst ? 'then see what changed' : 'see what changed', `${program} diff ${rootWords}`],
