@@ -38,6 +38,7 @@ export {
   type StepReason,
   type SwitchPlan,
 } from './plan-values.ts';
+export * from './realms/index.ts';
 export { listReports, type ReportLine, type RunReport, readReport } from './reports.ts';
 export {
   applyPlan,

@@ -1,6 +1,7 @@
 /** What the realms know of a machine before they look at it: its generation, its claims and rules, what is mounted. */
 import * as fs from 'node:fs';
 import { fromUnicode } from '../../base/bytes.ts';
+import type { StorePath } from '../../formats/index.ts';
 import { readMadeFolders } from '../folders.ts';
 import type { MachineLayout } from '../layout.ts';
 import { treeOf } from '../look.ts';
@@ -28,10 +29,19 @@ export interface RealmMachine {
   readonly machine: Machine | undefined;
 }
 
+/** What the machine is now: its current generation, or a system that it is on trial. */
+export interface LiveGeneration {
+  /** Undefined where a first system is on trial. */
+  readonly number: number | undefined;
+  readonly system: StorePath;
+  readonly manifest: Manifest;
+  readonly tree: DesiredTree;
+}
+
 export interface RealmContext {
   readonly realm: RealmMachine;
   readonly files: HostFiles;
-  readonly generation: { readonly number: number; readonly manifest: Manifest; readonly tree: DesiredTree } | undefined;
+  readonly generation: LiveGeneration | undefined;
   readonly claims: Claims;
   readonly classifier: Classifier;
   readonly rules: readonly RealmPattern[];
@@ -77,9 +87,14 @@ export function realmContext(realm: RealmMachine, onlyRoot = false): RealmContex
 
 function currentGeneration(machine: Machine | undefined): RealmContext['generation'] {
   const current = machine?.generations.current();
-  if (machine === undefined || current === undefined) return undefined;
-  const manifest = readManifest(machine.store, current.system);
-  return { number: current.number, manifest, tree: treeOf(machine, current.system) };
+  const system = machine?.generations.trial() ?? current?.system;
+  if (machine === undefined || system === undefined) return undefined;
+  return {
+    number: current?.number,
+    system,
+    manifest: readManifest(machine.store, system),
+    tree: treeOf(machine, system),
+  };
 }
 
 function ownedOf(generation: RealmContext['generation']): [string, Owner][] {

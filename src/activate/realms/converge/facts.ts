@@ -24,12 +24,11 @@ export interface Facts {
 }
 
 export function gatherFacts(context: RealmContext): Facts {
-  const { files, live, generation, realm, mounts } = context;
+  const { files, live, generation, mounts } = context;
   const text = (path: string): string | undefined => {
     const found = files.read(path);
     return found === undefined ? undefined : toUnicode(found).trim();
   };
-  const machine = realm.machine?.generations.current();
   return {
     hostName: live ? hostname() : (text('/etc/hostname') ?? generation?.manifest.hostName ?? ''),
     machineId: text('/etc/machine-id'),
@@ -38,8 +37,8 @@ export function gatherFacts(context: RealmContext): Facts {
     memory: totalmem(),
     kernel: release(),
     os: parseOsRelease(text('/etc/os-release') ?? ''),
-    generation: machine?.number,
-    system: machine?.system,
+    generation: generation?.number,
+    system: generation?.system,
     packages: Object.fromEntries(hostPackages(files).map(({ name, version }) => [name, version])),
     addresses: live ? addressesHere() : {},
     mounts: mounts.map(({ place, type, source }) => ({ place: toUnicode(place), type, source: toUnicode(source) })),

@@ -151,10 +151,8 @@ function portThings({ claims, files }: RealmContext, processes: readonly HostPro
 
 function closureOf({ generation, realm }: RealmContext): Set<string> | undefined {
   const { machine } = realm;
-  const current = generation === undefined ? undefined : machine?.generations.current();
-  return machine === undefined || current === undefined
-    ? undefined
-    : new Set<string>(machine.store.closure([current.system]));
+  if (machine === undefined || generation === undefined) return undefined;
+  return new Set<string>(machine.store.closure([generation.system]));
 }
 
 function kernelState({ files }: RealmContext): Parameters<typeof rebootDebts>[0] {

@@ -7,7 +7,7 @@ import type { RealmContext } from '../context.ts';
 import { realmRecords } from '../records.ts';
 import type { Entry } from './entry.ts';
 import { kernelFolders } from './generated.ts';
-import { readKnownPaths, writeKnownPaths } from './known-paths.ts';
+import { type KnownPaths, readKnownPaths, writeKnownPaths } from './known-paths.ts';
 import { type Look, readLook, writeLook } from './look.ts';
 import { type Scan, scan } from './scan.ts';
 import { type Survey, survey } from './survey.ts';
@@ -24,7 +24,7 @@ export interface SurveyOptions {
 export async function surveyMachine(context: RealmContext, options: SurveyOptions = {}): Promise<Survey> {
   const { claims, classifier, scope, files, realm } = context;
   const records = realmRecords(realm.layout);
-  const known = readKnownPaths(readIfThere(records.digests)?.toString('latin1') ?? '');
+  const known = readKnown(context);
   const result = await survey({
     entries: entriesOf(context, options.scan ?? scan),
     classifier,
@@ -33,7 +33,7 @@ export async function surveyMachine(context: RealmContext, options: SurveyOption
     files,
     known,
     before: lastLook(context),
-    hidden: context.mounts.filter(({ place }) => place !== '/').map(({ place }) => place),
+    hidden: [...kernelFolders, ...context.mounts.map(({ place }) => place).filter((place) => place !== '/')],
     now: realm.now().getTime(),
     readAll: options.readAll ?? false,
   });
@@ -45,6 +45,11 @@ export async function surveyMachine(context: RealmContext, options: SurveyOption
     });
   }
   return result;
+}
+
+/** What is remembered of packages' paths. */
+export function readKnown({ realm }: Pick<RealmContext, 'realm'>): KnownPaths {
+  return readKnownPaths(readIfThere(realmRecords(realm.layout).digests)?.toString('latin1') ?? '');
 }
 
 export function lastLook({ realm }: Pick<RealmContext, 'realm'>): Look | undefined {
