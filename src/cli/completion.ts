@@ -32,14 +32,17 @@ function bashAction(completion: Completion | undefined): string {
   return `compgen -W '${completion.join(' ')}' -- "$current"`;
 }
 
+const actionOf = (option: Option): string => bashAction(option.completes);
+
 function bash(commands: readonly Command[]): string {
   const cases = commands.map((command) => {
     const options = visible(command);
-    const withValues = options
-      .filter((option) => option.values.length > 0)
-      .map(
-        (option) => `        ${words(option).join('|')}) COMPREPLY=( $(${bashAction(option.completes)}) ); return ;;`,
-      );
+    const withValues = [
+      ...Map.groupBy(
+        options.filter((option) => option.values.length > 0),
+        actionOf,
+      ),
+    ].map(([action, same]) => `        ${same.flatMap(words).join('|')}) COMPREPLY=( $(${action}) ); return ;;`);
     return [
       `    '${command.name}')`,
       '      case $previous in',
@@ -61,8 +64,11 @@ ${groups(commands)
   .map(
     ([group, verbs]) =>
       `  if [[ $verb == ${group} ]]; then
-    if (( COMP_CWORD == 2 )); then COMPREPLY=( $(compgen -W '${verbs.join(' ')}' -- "$current") ); return; fi
-    verb="$verb \${COMP_WORDS[2]}"
+    if (( COMP_CWORD == 2 )) && [[ $current != -* ]]; then
+      COMPREPLY=( $(compgen -W '${verbs.join(' ')}' -- "$current") )
+      return
+    fi
+    case \${COMP_WORDS[2]} in ${verbs.join('|')}) verb="$verb \${COMP_WORDS[2]}" ;; esac
   fi`,
   )
   .join('\n')}
