@@ -16,6 +16,7 @@ export type { BuildPreview } from './operations/build.ts';
 export type { RunSummary } from './operations/generations.ts';
 export type { MachineStatus } from './operations/machine-state.ts';
 export type { OptionDetail, OptionSummary } from './operations/options.ts';
+export type { MachineMap } from './operations/realms.ts';
 export type { OpenRepl } from './operations/repl.ts';
 export type { SettingReport } from './operations/show-config.ts';
 export type { Relation } from './operations/store.ts';
@@ -34,6 +35,7 @@ export const operations = {
   switch: () => import('./operations/switch.ts'),
   generations: () => import('./operations/generations.ts'),
   machineState: () => import('./operations/machine-state.ts'),
+  realms: () => import('./operations/realms.ts'),
   supervise: () => import('./operations/supervise.ts'),
   store: () => import('./operations/store.ts'),
   transfer: () => import('./operations/transfer.ts'),

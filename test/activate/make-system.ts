@@ -29,6 +29,14 @@ export interface SystemSpec {
   readonly groups?: readonly { readonly name: string; readonly gid?: number | null; readonly system?: boolean }[];
   readonly probes?: readonly object[];
   readonly settings?: object;
+  readonly realms?: readonly { readonly pattern: string; readonly realm: string; readonly reason: string }[];
+  readonly converge?: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly settings: object;
+    readonly after?: readonly string[];
+    readonly triggers?: readonly string[];
+  }[];
 }
 
 interface UserSpec {
@@ -82,8 +90,8 @@ function unitFiles({ units = {}, wanted = [] }: SystemSpec): FilesSpec {
 }
 
 /** Version 2, where something of it is declared. */
-function moreOf({ users, groups, probes, settings }: SystemSpec): object {
-  if ([users, groups, probes, settings].every((part) => part === undefined)) return { version: 1 };
+function moreOf({ users, groups, probes, settings, realms, converge }: SystemSpec): object {
+  if ([users, groups, probes, settings, realms, converge].every((part) => part === undefined)) return { version: 1 };
   const declared = { option: 'o', definedIn: 'machine.nix' };
   const user = (given: Partial<UserSpec> & { readonly name: string }): object => ({
     ...{ uid: null, group: given.name, groups: [], home: `/home/${given.name}`, createHome: false, shell: '/bin/sh' },
@@ -96,7 +104,15 @@ function moreOf({ users, groups, probes, settings }: SystemSpec): object {
     users: (users ?? []).map(user),
     groups: (groups ?? []).map((group) => ({ gid: null, system: false, ...group, ...declared })),
     probes: (probes ?? []).map((probe) => ({ timeout: 5, ...probe, ...declared })),
-    ...{ realms: [], converge: [], specialisations: [], mounts: [], secrets: [], boot: null },
+    realms: (realms ?? []).map((rule) => ({ ...rule, ...declared })),
+    converge: (converge ?? []).map((one) => ({
+      after: [],
+      triggers: [],
+      ...one,
+      option: `converge.${one.name}`,
+      definedIn: 'machine.nix',
+    })),
+    ...{ specialisations: [], mounts: [], secrets: [], boot: null },
     settings: { confirm: null, waits: 20, budgets: {}, ...settings },
   };
 }

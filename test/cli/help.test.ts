@@ -64,6 +64,8 @@ test('bash: the script is sound and completes verbs, options, choices', () => {
   expect(complete('ev')).toEqual(['eval']);
   expect(complete('pin', '')).toEqual(['debian']);
   expect(complete('eval', '--js')).toEqual(['--json']);
+  expect(complete('map', '--sv')).toEqual(['--svg']);
+  expect(complete('map', 'explain', '--svg')).toEqual([]);
   expect(complete('eval', '--log-format', 'p')).toEqual(['plain']);
   expect(complete('pin', 'debian', '--arch', 'am')).toEqual(['amd64']);
 });
