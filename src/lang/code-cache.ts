@@ -1,10 +1,12 @@
 /**
  * Compiled files, kept from one evaluation to the next. A file is known by the hash of its text, so what is kept never
  * is stale. All files of an evaluation are kept together, under the path of the first one that it read: the same
- * evaluation reads the same files again. Kept with each is V8's own compiled code, made after the evaluation, when it
- * has all functions that were called.
+ * evaluation reads the same files again. Kept with each is V8's own compiled code, made after an evaluation, when it has
+ * all functions that were called: not after the first one, as it takes a third as long as all the rest, and many
+ * programs are never evaluated a second time.
  *
- * A bundle is: the length of its index (8 hex digits), the index as JSON, and the parts that the index tells of.
+ * A bundle is: the hash of what follows (40 hex digits; V8 does not look whether its code is whole), the length of its
+ * index (8 hex digits), the index as JSON, and the parts that the index tells of.
  */
 import { hash } from 'node:crypto';
 import { cachedDataVersionTag } from 'node:v8';
@@ -52,6 +54,7 @@ export class CodeStore {
   #key: string | undefined;
   #kept = new Map<string, KeptCode & { readonly idle: number }>();
   readonly #used = new Map<string, Used>();
+  /** Characters of code that ran and is not in the last bundle, or without what V8 made of it. */
   #fresh = 0;
 
   constructor(cache: CodeCache, options: string) {
@@ -90,8 +93,9 @@ export class CodeStore {
   #open(bundle: Uint8Array | undefined): void {
     if (bundle === undefined) return;
     const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
-    const start = 8 + Number.parseInt(bytes.toString('latin1', 0, 8), 16);
-    const index = JSON.parse(bytes.toString('latin1', 8, start)) as IndexEntry[];
+    if (hash('sha1', bytes.subarray(40)) !== bytes.toString('latin1', 0, 40)) return;
+    const start = 48 + Number.parseInt(bytes.toString('latin1', 40, 48), 16);
+    const index = JSON.parse(bytes.toString('latin1', 48, start)) as IndexEntry[];
     let at = start;
     for (const { hash: id, code, tables, compiled, idle } of index) {
       const [first, second, end] = [at + code, at + code + tables, at + code + tables + compiled];
@@ -121,12 +125,15 @@ export class CodeStore {
       index.push({ hash: id, code: text.length, tables: table.length, compiled: data?.length ?? 0, idle });
     };
     for (const [id, used] of this.#used) {
-      const compiled = used.compiled ?? used.script.createCachedData();
+      const compiled = used.compiled ?? (this.#kept.has(id) ? used.script.createCachedData() : undefined);
       add(id, { code: used.code, tables: used.tables, compiled }, 0);
     }
     for (const [id, kept] of this.#kept)
       if (!this.#used.has(id) && kept.idle < longestIdle) add(id, kept, kept.idle + 1);
     const json = Buffer.from(JSON.stringify(index), 'latin1');
-    return Buffer.concat([Buffer.from(json.length.toString(16).padStart(8, '0'), 'latin1'), json, ...parts]);
+    const length = Buffer.from(json.length.toString(16).padStart(8, '0'), 'latin1');
+    const body = Buffer.concat([Buffer.alloc(40), length, json, ...parts]);
+    body.write(hash('sha1', body.subarray(40)), 'latin1');
+    return body;
   }
 }

@@ -48,6 +48,8 @@ export class Engine implements Runtime {
   readonly #files = new Map<string, Thunk>();
   readonly #copied = new Map<string, StorePath>();
   readonly #remembered = new Map<symbol, unknown>();
+  /** How often the evaluator had something to say of a program. */
+  #lints = 0;
 
   /** `cache` keeps what is compiled; traced code is not kept. */
   constructor(host: Host, library: Library, traced: boolean, cache?: CodeCache) {
@@ -186,8 +188,10 @@ export class Engine implements Runtime {
           pipeOperators: experimental.has('pipe-operators'),
           pureEval: pure,
           ...lints,
-          warn: ({ message, pos }) =>
-            this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos)),
+          warn: ({ message, pos }) => {
+            this.#lints += 1;
+            this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos));
+          },
         },
         as,
       );
@@ -200,10 +204,12 @@ export class Engine implements Runtime {
   /** Parses and compiles, if the code is not kept under `id`; the result evaluates. */
   #load(source: Source, folder: string, scope?: Attrs, id?: string): () => Forced {
     const kept = id === undefined ? undefined : this.#codes?.find(id);
+    const lints = this.#lints;
     const { code, tables } = kept ?? this.#compile(source, this.parse(source), folder, scope?.names() ?? []);
     const module = new Module(this, source, folder, tables);
     const script = scriptOf(code, source.label, kept?.compiled);
-    if (id !== undefined) this.#codes?.use(id, { code, tables }, script);
+    // What had something to say says it again the next time.
+    if (id !== undefined && this.#lints === lints) this.#codes?.use(id, { code, tables }, script);
     return () => this.#linker.run(script, module, scope?.flat().values ?? []);
   }
 

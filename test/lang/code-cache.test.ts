@@ -41,12 +41,15 @@ function run(cache: CodeCache, host = memoryHost(files)): string {
   return text;
 }
 
-test('a second evaluation uses what the first one kept, and comes to the same', () => {
+test('later evaluations use what earlier ones kept, and come to the same', () => {
   const cache = new MemoryCache('1');
   const first = run(cache);
   expect([cache.saves, cache.loads]).toEqual([1, 0]);
+  // The second one adds what V8 made of it.
   expect(run(cache)).toBe(first);
-  expect([cache.saves, cache.loads]).toEqual([1, 1]);
+  expect([cache.saves, cache.loads]).toEqual([2, 1]);
+  expect(run(cache)).toBe(first);
+  expect([cache.saves, cache.loads]).toEqual([2, 2]);
   expect(first).toContain('v = 8;');
 });
 
@@ -74,9 +77,32 @@ test('a file that changed is compiled anew, whatever else is kept', () => {
   );
 });
 
-test('a bundle that V8 does not take is compiled again', () => {
+test('a bundle that is not whole is made again', () => {
   const cache = new MemoryCache('1');
   const first = run(cache);
-  for (const bundle of cache.bundles.values()) bundle.fill(0, bundle.length - 200);
+  run(cache);
+  for (const [from, to] of [
+    [0, 10],
+    [40, 50],
+    [300, 400],
+    [30_000, 40_000],
+    [-200, undefined],
+  ] as const) {
+    for (const bundle of cache.bundles.values()) bundle.fill(7, from < 0 ? bundle.length + from : from, to);
+    expect(run(cache)).toBe(first);
+  }
+  for (const [key, bundle] of cache.bundles) cache.bundles.set(key, bundle.subarray(0, 20));
   expect(run(cache)).toBe(first);
+});
+
+test('what has something to say of a program says it each time', () => {
+  const cache = new MemoryCache('1');
+  const said: string[] = [];
+  const host = { ...memoryHost({ '/main.nix': `{ ${filler} u = http://a.b; v = 1; }` }) };
+  const settings = { ...host.settings, lints: { ...host.settings.lints, urlLiterals: 'warn' as const } };
+  const lint = { ...host, settings, emit: (_level: string, text: string) => void said.push(text) };
+  for (let i = 1; i <= 3; i++) {
+    run(cache, lint as never);
+    expect(said).toHaveLength(i);
+  }
 });
