@@ -43,12 +43,6 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./repl.ts')).command,
   },
   {
-    name: 'fmt',
-    summary: 'format files of the language',
-    group: language,
-    load: async () => (await import('./fmt.ts')).command,
-  },
-  {
     name: 'build',
     summary: 'build the derivations of a file and print the paths of their outputs',
     group: building,
