@@ -115,9 +115,9 @@ export const definitions = {
   color: define('display', oneOf('auto', 'always', 'never'), 'auto', 'Whether to colour what is shown.'),
   'log-format': define(
     'display',
-    oneOf('auto', 'bar', 'plain', 'json'),
+    oneOf('auto', 'bar', 'plain', 'json', 'internal-json'),
     'auto',
-    'How progress is shown on stderr: a live display, one line an event, or JSON lines.',
+    'How progress is shown on stderr: a live display, one line an event, JSON lines, or the lines that tools for Nix read.',
   ),
   'print-build-logs': define('display', boolean, false, 'Show the output of builders while they run.'),
   'show-trace': define('display', boolean, false, 'Show the whole trace of an evaluation error.'),

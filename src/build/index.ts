@@ -7,6 +7,7 @@ export { failureOfRun } from './failures.ts';
 export { candidatesOf } from './fetch/candidates.ts';
 export { debianMirrorsFromApt } from './fetch/debian-mirrors.ts';
 export { type DownloadRequest, download } from './fetch/download.ts';
+export { followLog } from './follow-log.ts';
 export { derivationOfKept } from './kept.ts';
 export { findLog, readLog } from './log-file.ts';
 export { type BuildOptions, type FetchLimits, type SandboxPath, thisSystem } from './options.ts';

@@ -1,21 +1,32 @@
 /**
- * Logs on disk: `<logs>/drvs/xx/yyyy….drv`, plain while the build runs, so that it can be followed, and compressed
- * (`.zst`) when it has ended. `xx` are the first two characters of the derivation's hash part, as in Nix's layout.
+ * Logs on disk: `<logs>/drvs/xx/yyyy….drv`, where `xx` are the first two characters of the derivation's hash part. A
+ * short log stays as it is, a long one becomes `….drv.bz2`: both are what Nix finds and reads. Without a `bzip2` on
+ * this machine it becomes `….drv.zst`. As long as the build runs its log is locked, so that a reader knows whether there
+ * will be more.
  */
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type FileLock, isLocked, tryLock } from '../base/file-lock.ts';
+import { findProgram } from '../base/find-program.ts';
 import { temporaryName } from '../base/fs-atomic.ts';
+import { run } from '../base/process.ts';
 import { baseNameOf, type StorePath } from '../formats/index.ts';
 import { isDiskFull } from './errors.ts';
 
-/** Bytes above which a log stays plain: compressing it would stop everything else for too long. */
+/** Bytes up to which a log stays as it is. */
+const short = 16 * 1024;
+/** Bytes above which a log stays so too, where it would be compressed in memory. */
 const largest = 64 * 1024 * 1024;
+
+type Compressed = '.bz2' | '.zst';
+const compressed: readonly Compressed[] = ['.bz2', '.zst'];
+const forms: readonly ('' | Compressed)[] = ['', ...compressed];
 
 export class LogFile {
   readonly path: string;
   readonly #others: readonly string[];
-  readonly #fd: number;
+  readonly #lock: FileLock;
   #size = 0;
 
   /** @param drvPaths the derivation that is built, and those that it is the resolved form of */
@@ -26,7 +37,10 @@ export class LogFile {
     fs.mkdirSync(dirname(this.path), { recursive: true });
     // An older log is not overwritten while somebody reads it.
     fs.rmSync(this.path, { force: true });
-    this.#fd = fs.openSync(this.path, 'ax', 0o644);
+    const lock = tryLock(this.path);
+    if (lock === undefined) throw new Error(`'${this.path}' is locked although it is new`);
+    this.#lock = lock;
+    for (const other of others) linkOver(this.path, other);
   }
 
   get size(): number {
@@ -35,23 +49,32 @@ export class LogFile {
 
   write(chunk: Uint8Array): void {
     this.#size += chunk.length;
-    for (let done = 0; done < chunk.length; ) done += fs.writeSync(this.#fd, chunk, done);
+    for (let done = 0; done < chunk.length; ) done += fs.writeSync(this.#lock.fd, chunk, done);
   }
 
-  /** Compresses the log; returns where it is. */
-  close(): string {
-    fs.closeSync(this.#fd);
-    const path = this.#size > largest ? this.path : compress(this.path);
-    const extension = path.slice(this.path.length);
-    for (const other of this.#others) linkOver(path, other + extension);
-    return path;
+  /** Compresses the log, if it is long; returns where it is. */
+  async close(): Promise<string> {
+    try {
+      const extension = this.#size <= short ? '' : await compress(this.path, this.#size);
+      for (const path of [this.path, ...this.#others]) {
+        for (const stale of forms) if (stale !== extension) remove(path, stale, extension);
+      }
+      for (const other of this.#others) linkOver(this.path + extension, other + extension);
+      return this.path + extension;
+    } finally {
+      this.#lock.release();
+    }
   }
 }
 
 /** The log of a derivation, as bytes; undefined when there is none. A running build's log is what there is so far. */
-export function readLog(logDir: string, drvPath: StorePath): Buffer | undefined {
+export async function readLog(logDir: string, drvPath: StorePath): Promise<Buffer | undefined> {
   const path = findLog(logDir, drvPath);
   if (path === undefined) return undefined;
+  if (path.endsWith('.bz2')) {
+    const { stdout } = await run('bzip2', ['-dc', path], { encoding: 'latin1', maxOutput: Number.POSITIVE_INFINITY });
+    return Buffer.from(stdout, 'latin1');
+  }
   const bytes = fs.readFileSync(path);
   return path.endsWith('.zst') ? zstdDecompressSync(bytes) : bytes;
 }
@@ -59,7 +82,12 @@ export function readLog(logDir: string, drvPath: StorePath): Buffer | undefined 
 /** Where the log of a derivation is, the plain one first: that of a build that runs. */
 export function findLog(logDir: string, drvPath: StorePath): string | undefined {
   const plain = plainPath(logDir, drvPath);
-  return [plain, `${plain}.zst`].find((path) => fs.existsSync(path));
+  return forms.map((extension) => plain + extension).find((path) => fs.existsSync(path));
+}
+
+/** Whether the build that writes a log still runs. */
+export function isGrowing(path: string): boolean {
+  return !compressed.some((extension) => path.endsWith(extension)) && fs.existsSync(path) && isLocked(path);
 }
 
 function plainPath(logDir: string, drvPath: StorePath): string {
@@ -67,23 +95,33 @@ function plainPath(logDir: string, drvPath: StorePath): string {
   return join(logDir, 'drvs', name.slice(0, 2), name.slice(2));
 }
 
+/** A stale log of another form; the plain one goes only when there is a compressed one. */
+function remove(path: string, stale: '' | Compressed, extension: '' | Compressed): void {
+  if (stale === '' && extension === '') return;
+  fs.rmSync(path + stale, { force: true });
+}
+
 /**
- * Not made durable: after a power cut a log may be missing, which costs less than waiting for the disk each time.
- * On a full disk the plain log, which may be what filled it, goes first.
+ * Makes `<path>.bz2` or `<path>.zst` beside the log; returns the extension. Not made durable: after a power cut a log
+ * may be missing, which costs less than waiting for the disk each time.
  */
-function compress(path: string): string {
-  const compressed = zstdCompressSync(fs.readFileSync(path));
-  const temporary = temporaryName(dirname(path));
+async function compress(path: string, size: number): Promise<'' | Compressed> {
   try {
-    fs.writeFileSync(temporary, compressed);
+    if (findProgram('bzip2') !== undefined) {
+      const { status } = await run('bzip2', ['-kf', '--', path], { env: { PATH: process.env['PATH'] } });
+      if (status === 0) return '.bz2';
+      fs.rmSync(`${path}.bz2`, { force: true });
+    }
+    if (size > largest) return '';
+    const temporary = temporaryName(dirname(path));
+    fs.writeFileSync(temporary, zstdCompressSync(fs.readFileSync(path)));
+    fs.renameSync(temporary, `${path}.zst`);
+    return '.zst';
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    fs.rmSync(path);
-    fs.writeFileSync(temporary, compressed);
+    // On a full disk the plain log has to do.
+    if (isDiskFull(error)) return '';
+    throw error;
   }
-  fs.renameSync(temporary, `${path}.zst`);
-  fs.rmSync(path, { force: true });
-  return `${path}.zst`;
 }
 
 function linkOver(from: string, to: string): void {

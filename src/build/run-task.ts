@@ -57,7 +57,7 @@ export async function runTask(context: BuildContext, task: Task): Promise<void> 
   } finally {
     limits.dispose();
     lines.finish();
-    logPath = log.close();
+    logPath = await log.close();
   }
   if (ending.kind === 'exited' && ending.status === 0) return;
   throw failed(context, task, ending, lines.last(), logPath);

@@ -87,7 +87,7 @@ test('references of the unresolved and the resolved derivation lead to the same 
   expect(resolved).not.toBe(b);
   expect(scratch.store.realisation(resolved, 'out')!.outPath).toBe(path);
   expect(scratch.store.readDerivation(resolved).inputDrvs.size).toBe(0);
-  expect(readLog(scratch.store.logDir, b!)).toEqual(readLog(scratch.store.logDir, resolved));
+  expect(await readLog(scratch.store.logDir, b!)).toEqual(await readLog(scratch.store.logDir, resolved));
 });
 
 test('an output refers to itself by its final path alone', async () => {

@@ -118,15 +118,15 @@ test('what stands at an output path without being valid is replaced', async () =
   expect(fs.readdirSync(await scratch.out(drvPath))).toEqual(['file']);
 });
 
-test('logs are kept compressed, of failures too', async () => {
+test('logs are kept, of failures too', async () => {
   const drvPath = scratch.derivation({
     name: 'logged',
     script: 'echo to stdout; echo to stderr >&2; echo > /dev/stderr; exit 1',
   });
   const error = await failing(scratch.build(drvPath));
-  expect(readLog(scratch.store.logDir, drvPath)!.toString()).toBe('to stdout\nto stderr\n\n');
+  expect((await readLog(scratch.store.logDir, drvPath))!.toString()).toBe('to stdout\nto stderr\n\n');
   const name = drvPath.slice('/nix/store/'.length);
-  expect(error.details['log']).toBe(join(scratch.store.logDir, 'drvs', name.slice(0, 2), `${name.slice(2)}.zst`));
+  expect(error.details['log']).toBe(join(scratch.store.logDir, 'drvs', name.slice(0, 2), `${name.slice(2)}`));
 });
 
 test('a fixed output by a builder of any kind', async () => {

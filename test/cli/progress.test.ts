@@ -133,3 +133,37 @@ function screen(bytes: string): string {
   }
   return lines.join('\n').trimEnd();
 }
+
+test('internal-json: activities with the numbers of Nix, each begun before it is told of, and ended', () => {
+  const { terminal, written } = recorder();
+  const display = openDisplay(terminal, { format: 'internal-json', logs: false, quiet: false });
+  display.emit({ type: 'totals', kind: 'build', expected: 2, running: 0, done: 0, failed: 0 });
+  display.emit({ type: 'totals', kind: 'fetch', expected: 1, running: 1, done: 0, failed: 0 });
+  const build = new Activity(display, 'build', drv);
+  build.phase('buildPhase');
+  build.log('compiling "it"');
+  const copy = new Activity(display, 'substitute', '/nix/store/x');
+  copy.progress(5, 10, 'bytes');
+  copy.stop(true);
+  build.stop(false);
+  display.emit({ type: 'message', level: 'warn', text: 'careful' });
+  display.close();
+  const told = written()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(/^@nix (.*)$/.exec(line)![1]!));
+  expect(told).toEqual([
+    { action: 'start', id: 1, level: 4, parent: 0, text: '', type: 104, fields: [] },
+    { action: 'result', id: 1, type: 105, fields: [0, 2, 0, 0] },
+    { action: 'result', id: 1, type: 105, fields: [0, 3, 1, 0] },
+    { action: 'start', id: 2, level: 3, parent: 1, text: `building '${drv}'`, type: 105, fields: [drv, '', 1, 1] },
+    { action: 'result', id: 2, type: 104, fields: ['buildPhase'] },
+    { action: 'result', id: 2, type: 101, fields: ['compiling "it"'] },
+    expect.objectContaining({ action: 'start', id: 3, type: 108, fields: ['/nix/store/x', ''] }),
+    { action: 'result', id: 3, type: 105, fields: [5, 10, 0, 0] },
+    { action: 'stop', id: 3 },
+    { action: 'stop', id: 2 },
+    { action: 'msg', level: 1, msg: 'careful' },
+    { action: 'stop', id: 1 },
+  ]);
+});

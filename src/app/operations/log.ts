@@ -1,23 +1,32 @@
 /** The logs of builds. */
 import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readLog } from '../../build/index.ts';
+import { followLog, readLog } from '../../build/index.ts';
 import { isDerivationPath, parseBaseName, type StorePath } from '../../formats/index.ts';
 import type { LocalStore } from '../../store/index.ts';
 import { AppError } from '../errors.ts';
 import { type SessionOptions, withSession } from '../session.ts';
 import { namedStorePath } from '../store-paths.ts';
 
-/**
- * The log of the build that is named: by a derivation, by an output, by a link to one, or by the name of a
- * derivation, of which the newest log counts.
- */
-export function buildLog(options: SessionOptions, name: string): Promise<Buffer> {
+export interface LogRequest {
+  /** A derivation, an output, a link to one, or the name of a derivation, of which the newest log counts. */
+  readonly name: string;
+  /** Go on as long as the build does. */
+  readonly follow: boolean;
+  readonly write: (bytes: Uint8Array) => void;
+}
+
+/** Writes the log of the build that is named. */
+export function buildLog(options: SessionOptions, { name, follow, write }: LogRequest): Promise<void> {
   return withSession(options, async (session) => {
     const store = await session.store();
     for (const drvPath of candidates(store, name, session.cwd)) {
-      const log = readLog(store.logDir, drvPath);
-      if (log !== undefined) return log;
+      if (follow) {
+        if (await followLog(store.logDir, drvPath, write, session.signal)) return;
+        continue;
+      }
+      const log = await readLog(store.logDir, drvPath);
+      if (log !== undefined) return write(log);
     }
     throw noLog(name);
   });
@@ -46,7 +55,7 @@ function logsNamed(store: LocalStore, name: string): StorePath[] {
   const found: { path: StorePath; time: number }[] = [];
   for (const start of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
     for (const file of fs.readdirSync(join(folder, start))) {
-      const base = (start + file).replace(/\.zst$/, '');
+      const base = (start + file).replace(/\.(zst|bz2)$/, '');
       if (base.slice(33) !== `${name}.drv`) continue;
       const time = fs.statSync(join(folder, start, file)).mtimeMs;
       found.push({ path: parseBaseName(store.storeDir, base), time });

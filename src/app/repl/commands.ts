@@ -172,7 +172,7 @@ async function build(repl: Interactive, text: string, keep: boolean): Promise<Re
 
 async function log(repl: Interactive, text: string): Promise<Reply> {
   const { drvPath, store } = await repl.derivation(text);
-  const found = readLog(store.logDir, drvPath);
+  const found = await readLog(store.logDir, drvPath);
   if (found === undefined) throw new AppError('app/no-log', `there is no log of a build of '${drvPath}'`);
   return done(found.toString('latin1'));
 }
