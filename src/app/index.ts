@@ -13,6 +13,7 @@ export { AppError, type AppErrorCode } from './errors.ts';
 export { version } from './installation.ts';
 export type { MachineOptions } from './machine-session.ts';
 export type { BuildPreview } from './operations/build.ts';
+export type { FormattedFile } from './operations/format.ts';
 export type { RunSummary } from './operations/generations.ts';
 export type { MachineStatus } from './operations/machine-state.ts';
 export type { OptionDetail, OptionSummary } from './operations/options.ts';
@@ -44,6 +45,7 @@ export const operations = {
   options: () => import('./operations/options.ts'),
   parse: () => import('./operations/parse.ts'),
   repl: () => import('./operations/repl.ts'),
+  format: () => import('./operations/format.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),
   showConfig: () => import('./operations/show-config.ts'),
 } as const;

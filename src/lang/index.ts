@@ -25,6 +25,7 @@ export type { FoundDerivation } from './derivations.ts';
 export type { Parsed } from './engine.ts';
 export { EvalError, type EvalErrorKind } from './errors.ts';
 export type { Evaluator, TextWithContext } from './evaluator.ts';
+export { format } from './fmt/format.ts';
 export {
   type FetchRequest,
   type FetchResult,
