@@ -24,15 +24,32 @@ function resultOf(run: RunResult): { value: string | undefined; error: string | 
   return { value: undefined, error: `${words.join('\n')}\n` };
 }
 
-const sysbuild = (name: string): Promise<RunResult> =>
-  run(`${root}/bin/sysbuild`, ['eval', '--strict', '--json', '--store', 'dummy://', programOf(name)]);
+type Evaluate = (names: readonly string[]) => Promise<RunResult>;
 
-const nix = (name: string): Promise<RunResult> =>
-  oracle(['nix-instantiate', '--eval', '--strict', '--json', '--store', 'dummy://', programOf(name)]);
+const sysbuild: Evaluate = (names) =>
+  run(`${root}/bin/sysbuild`, ['eval', '--strict', '--json', '--store', 'dummy://', ...names.map(programOf)]);
+
+const nix: Evaluate = (names) =>
+  oracle(['nix-instantiate', '--eval', '--strict', '--json', '--store', 'dummy://', ...names.map(programOf)]);
+
+/** Programs that have a value are evaluated by one process, and by themselves only where that fails. */
+function evaluated(evaluate: Evaluate): (name: string) => Promise<RunResult> {
+  const fine = names.filter((name) => !name.startsWith('fail-'));
+  let all: Promise<RunResult> | undefined;
+  return async (name) => {
+    const place = fine.indexOf(name);
+    if (place === -1) return evaluate([name]);
+    all ??= evaluate(fine);
+    const { status, stdout } = await all;
+    const line = stdout.split('\n')[place];
+    return status === 0 && line !== undefined ? { ...(await all), stdout: line } : evaluate([name]);
+  };
+}
 
 describe('sysbuild', () => {
+  const ours = evaluated(sysbuild);
   test.each(names)('%s', async (name) => {
-    const { value, error } = resultOf(await sysbuild(name));
+    const { value, error } = resultOf(await ours(name));
     expectGolden(`modules/${name}.exp`, value);
     expectGolden(`modules/${name}.err`, error);
     expect(error !== undefined).toBe(name.startsWith('fail-'));
@@ -40,15 +57,16 @@ describe('sysbuild', () => {
 });
 
 test('an infinite recursion through `imports` comes with a hint', async () => {
-  const { stderr } = await sysbuild('parts/imports-config');
+  const { stderr } = await sysbuild(['parts/imports-config']);
   expect(stderr).toMatch(/infinite recursion here mostly comes from `imports'[\s\S]*error: infinite recursion/);
 });
 
 describe('the real Nix says the same', () => {
+  const theirs = evaluated(nix);
   for (const name of names) {
     oracleTest(name, async () => {
       if (updatingGolden) return;
-      const { value, error } = resultOf(await nix(name));
+      const { value, error } = resultOf(await theirs(name));
       const expected = (kind: string): string | undefined => {
         const file = `${goldenRoot}modules/${name}.${kind}`;
         return existsSync(file) ? readFileSync(file, 'utf8') : undefined;

@@ -58,10 +58,10 @@ rec {
   );
 
   # The names among `candidates` that were probably meant, best first.
-  nearest =
-    name: candidates:
+  nearest = name: nearestWithin (stringLength name / 3 + 1) name;
+  nearestWithin =
+    limit: name: candidates:
     let
-      limit = stringLength name / 3 + 1;
       near = filter (entry: entry.distance <= limit) (
         map (candidate: {
           inherit candidate;

@@ -88,6 +88,15 @@ let
     else
       throw (errors.optionAndGroup loc found isOption);
 
+  # Whether a type makes nothing else of a default: most options of most machines are at their default, and there is
+  # nothing to merge.
+  isAsIs =
+    type: default:
+    (type.asIs or false && type.check default)
+    || (type.name == "nullOr" && default == null)
+    || (type.name == "listOf" && default == [ ])
+    || (type.name == "attrsOf" && default == { });
+
   leaf =
     loc: declarations: given:
     let
@@ -120,8 +129,9 @@ let
           (type.empty or (_: throw (errors.noValue loc shown))) loc
         else
           merge.mergeChecked loc type definitions;
+      found = if given == [ ] && option ? default && isAsIs type option.default then option.default else merged;
       value = builtins.addErrorContext "while evaluating the option `${showOption loc}':" (
-        if option ? apply then option.apply merged else merged
+        if option ? apply then option.apply found else found
       );
       shown = option // {
         inherit loc value;

@@ -81,6 +81,11 @@ let
       locations = lib.sortOn (place: host.locations.${place}.priority) (attrNames host.locations);
       body =
         optional (host.root != null) "root ${word "${host.root}"};"
+        ++ optionals host.revalidate [
+          "etag off;"
+          "if_modified_since off;"
+          "expires epoch;"
+        ]
         ++ optional (host.index != null) "index ${host.index};"
         ++ optional (host.globalRedirect != null) "return 301 ${host.globalRedirect}$request_uri;"
         ++ free host.extraConfig

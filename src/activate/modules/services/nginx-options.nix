@@ -76,8 +76,10 @@ let
     extraConfig = directives;
   };
 
+  inStore = root: root != null && (lib.hasPrefix builtins.storeDir "${root}" || builtins.hasContext "${root}");
+
   host =
-    { name, ... }:
+    { name, config, ... }:
     {
       options = {
         serverName = mkOption {
@@ -113,6 +115,15 @@ let
             "/".tryFiles = "$uri =404";
           };
           description = "Places of the host, as `location' has them.";
+        };
+        revalidate = mkOption {
+          type = types.bool;
+          default = inStore config.root;
+          defaultText = lib.literalExpression "whether `root' is in the store";
+          description = ''
+            Whether browsers ask for every file again. Files in the store are all of one date, by which nobody could tell
+            a new one from an old one of the same size.
+          '';
         };
         extraConfig = directives;
       };

@@ -21,6 +21,7 @@ let
   recordsOf = import ./records.nix { inherit lib pkgs; };
   escapePath = import ./escape-path.nix { inherit lib; };
   originsOf = import ../origins.nix;
+  errors = import ../lib/errors.nix { basics = lib; };
   cfg = config.systemd;
 
   set =
@@ -114,6 +115,38 @@ let
       }
     ];
 
+  # Directives that systemd does not know and that are nearly the name of one that it does: warnings, as a later systemd may
+  # know them.
+  directives = import ./directives.nix;
+  sections = {
+    service = "Service";
+    socket = "Socket";
+    timer = "Timer";
+    path = "Path";
+    slice = "Slice";
+  };
+  misspelt =
+    kind: name: unit:
+    let
+      check =
+        section: given:
+        concatMap (
+          directive:
+          let
+            near = errors.nearestWithin 2 directive (attrNames directives.${section});
+          in
+          lib.optional (near != [ ]) (
+            "systemd.${kinds.${kind}}.${name}: systemd knows no directive `${directive}' in [${section}]. Did you mean `${builtins.head near}'?"
+          )
+        ) (
+          filter (directive: !(directives.${section} ? ${directive}) && !lib.hasPrefix "X-" directive) (
+            attrNames given
+          )
+        );
+    in
+    check "Unit" unit.unitConfig
+    ++ lib.optionals (sections ? ${kind}) (check sections.${kind} unit."${kind}Config");
+
   timed = lib.filterAttrs (_: service: service.enable && service.startAt != [ ]) cfg.services;
 in
 {
@@ -176,6 +209,10 @@ in
     ) timed;
 
     assertions = concatMap (name: assertionsOf name cfg.services.${name}) (attrNames cfg.services);
+
+    warnings = concatMap (
+      kind: lib.concatMap (name: misspelt kind name cfg.${kinds.${kind}}.${name}) (attrNames cfg.${kinds.${kind}})
+    ) (attrNames kinds);
 
     system.manifestFiles = concatMap (
       one:

@@ -5,6 +5,7 @@
 #   getOptions  location -> the options inside, for documentation
 #   payload     what tells two types of one name apart
 #   combine     another type of the same name -> both as one, or null
+#   asIs        true when one definition's value is the option's
 { errors }:
 let
   inherit (builtins)
@@ -68,7 +69,7 @@ rec {
 
   simple =
     name: description: check:
-    mkType { inherit name description check; };
+    mkType { inherit name description check; } // { asIs = true; };
 
   # What a type is called where there are several: "a string" -> "values that are each a string".
   plural = type: "values that are each ${type.description}";

@@ -23,6 +23,7 @@ let
     mkType {
       inherit name description;
       payload = separator;
+      asIs = true;
       check = isString;
       merge = _: definitions: concatStringsSep separator (values definitions);
     };
@@ -139,6 +140,7 @@ rec {
       description = "one of ${basics.concatMapStringsSep ", " showValue allowed}";
       check = value: builtins.elem value allowed;
       merge = mergeEqual;
+      asIs = true;
       inherit allowed;
       # What several modules allow is allowed.
       combine = other: enum (basics.unique (allowed ++ other.allowed));
