@@ -116,7 +116,7 @@ class Target {
   #leftovers(): string[] {
     const etc = fs.readdirSync(join(this.machine, 'etc'));
     return etc
-      .filter((name) => !['version', 'parts', 'hostname', 'hosts'].includes(name))
+      .filter((name) => !['version', 'parts', 'hostname', 'hosts', 'profile.d'].includes(name))
       .map((name) => `etc/${name} is left`);
   }
 

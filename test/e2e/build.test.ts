@@ -206,7 +206,7 @@ describe('the store', () => {
     const top = (await ok('build', '--no-out-link', ...expression(`build "refers" "echo ${added} > $out"`))).trim();
     expect(await ok('store', 'references', top)).toBe('');
     const other = place.at('other');
-    await ok('store', 'copy', top, '--to', other);
+    await ok('copy', top, '--to', other);
     expect(await place.ok(['--store', other, 'store', 'verify', '--check-contents'])).toBe('all is well\n');
     expect(fs.readFileSync(other + top, 'utf8')).toBe(`${added}\n`);
     expect(await ok('gc')).toContain(added);

@@ -134,9 +134,9 @@ test('the summary names what exists and the three commands to try next', async (
   ).toMatchInlineSnapshot(`
     "✓ first-machine at PLACE/machine is now generation 1
       system    /nix/store/HASH-system-first-machine
-      files     8 declared, 10 places changed on disk
+      files     9 declared, 12 places changed on disk
       packages  userland 1:1.35.0-4+deb12u1+b1, site-serve
-      closure   12 paths, 2.1 MiB
+      closure   13 paths, 2.1 MiB
       work      8 built, 1 fetched, 0 reused
       time      TIME
 
