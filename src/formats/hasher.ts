@@ -23,16 +23,26 @@ export function createHasher(algorithm: HashAlgorithm): Hasher {
 
 /** The digest of bytes or of a byte string. */
 export function hashBytes(algorithm: HashAlgorithm, data: Uint8Array | string): Hash {
-  const state = begin(algorithm);
-  if (typeof data === 'string') state.update(data, 'latin1');
-  else state.update(data);
+  const bytes = bytesIn(data);
+  if (algorithm !== 'blake3') return { algorithm, bytes: crypto().hash(algorithm, bytes, 'buffer') };
+  const state = blake3();
+  state.update(bytes);
   return { algorithm, bytes: state.digest() };
+}
+
+/** The digest in lower-case base16. */
+export function hashHex(algorithm: Exclude<HashAlgorithm, 'blake3'>, data: Uint8Array | string): string {
+  return crypto().hash(algorithm, bytesIn(data), 'hex');
 }
 
 /** SHA-256 of a byte string or bytes as lower-case base16. */
 export function sha256Hex(data: Uint8Array | string): string {
-  const state = crypto().createHash('sha256');
-  return (typeof data === 'string' ? state.update(data, 'latin1') : state.update(data)).digest('hex');
+  return hashHex('sha256', data);
+}
+
+/** Hashing in one call takes a sixth of what an object for it does, but reads strings as Unicode. */
+function bytesIn(data: Uint8Array | string): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
 }
 
 /** What Node's hashes and those of the library have in common. */

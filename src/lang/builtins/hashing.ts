@@ -5,6 +5,7 @@ import {
   type HashAlgorithm,
   type HashBase,
   hashBytes,
+  hashHex,
   hashSizes,
   parseHash,
   parseHashAlgorithm,
@@ -36,7 +37,7 @@ function hashString(rt: Runtime, type: Value, value: Value): Value {
   const name = forceString(type, 'while evaluating the first argument passed to builtins.hashString');
   const algorithm = algorithmOf(rt, name);
   const text = forceText(value, 'while evaluating the second argument passed to builtins.hashString');
-  return formatHash(hashBytes(algorithm, text), 'base16');
+  return algorithm === 'blake3' ? formatHash(hashBytes(algorithm, text), 'base16') : hashHex(algorithm, text);
 }
 
 function convertHash(rt: Runtime, argument: Value): Value {
