@@ -36,9 +36,7 @@ let
     tcp = kind (types.strMatching "[^[:space:]]+:[0-9]{1,5}") "localhost:5432" "A host and port that must take connections.";
     unit = kind (types.strMatching "[^[:space:]]+[.][a-z]+") "nginx.service" "A unit that must be active.";
     timeout = mkOption {
-      type = types.addCheck types.number (seconds: seconds > 0 && seconds <= 86400) // {
-        description = "a number of seconds, up to a day";
-      };
+      type = types.ints.between 1 86400;
       default = 10;
       description = "Seconds until it must have succeeded; it is asked again and again until then.";
     };

@@ -9,22 +9,7 @@
 let
   inherit (builtins) attrNames concatMap map;
   inherit (lib) mkOption types;
-  kinds = [
-    "command"
-    "apt"
-    "directory"
-    "line"
-    "key"
-    "service"
-    "mount"
-    "sysctl"
-    "cron"
-    "http"
-    "postgresql-database"
-    "postgresql-role"
-    "user"
-    "group"
-  ];
+  kinds = import ./converge-settings.nix { inherit lib; };
 
   rule = types.coercedTo types.str (reason: { inherit reason; }) (
     types.submodule {
@@ -57,34 +42,41 @@ let
       definedIn = definedIn files.${pattern};
     }) config.realms.${realm};
 
-  converge.options = {
-    enable = mkOption {
-      type = types.bool;
-      default = true;
-      description = "Whether it is kept in shape.";
-    };
-    kind = mkOption {
-      type = types.enum kinds;
-      description = "What is kept in shape.";
-    };
-    settings = mkOption {
-      type = types.attrsOf types.anything;
-      default = { };
-      example = {
-        packages = [ "nginx" ];
+  # What the settings are depends on the kind; for documentation, that of no entry, they are of any.
+  converge = { name, config, ... }: {
+    options = {
+enable = mkOption {
+        type = types.bool;
+        default = true;
+        description = "Whether it is kept in shape.";
       };
-      description = "How, by kind. A command has `check' and `apply', each a list of a program and its arguments.";
-    };
-    after = mkOption {
-      type = types.listOf types.str;
-      default = [ ];
-      description = "Entries that come before this one.";
-    };
-    triggers = mkOption {
-      type = types.listOf types.str;
-      default = [ ];
-      example = [ "nginx.service" ];
-      description = "Units and entries that are told when this one had to change something.";
+      kind = mkOption {
+        type = types.enum (attrNames kinds);
+        description = "What is kept in shape.";
+      };
+      settings = mkOption {
+        type =
+          if name == "<name>" then
+            types.attrsOf types.anything
+          else
+            types.submodule { options = kinds.${config.kind}; };
+        default = { };
+        example = {
+          packages = [ "nginx" ];
+        };
+        description = "How, by kind. A command has `check' and `apply', each a list of a program and its arguments.";
+      };
+      after = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+        description = "Entries that come before this one.";
+      };
+      triggers = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+        example = [ "nginx.service" ];
+        description = "Units and entries that are told when this one had to change something.";
+      };
     };
   };
   convergeFiles = import ./origins.nix options.converge;
@@ -97,10 +89,10 @@ let
       inherit name;
       inherit (entry)
         kind
-        settings
         after
         triggers
         ;
+      settings = lib.filterAttrs (_: value: value != null) entry.settings;
       option = lib.showOption [ "converge" name ];
       definedIn = definedIn convergeFiles.${name};
     };

@@ -31,7 +31,7 @@ let
         health.probes.database.command = [ "/usr/bin/pg_isready" ];
         health.probes.port = {
           tcp = "localhost:22";
-          timeout = 2.5;
+          timeout = 2;
         };
         health.probes.unit.unit = "nginx.service";
         health.probes.off = {
@@ -52,7 +52,7 @@ let
           after = [ "nginx" ];
         };
         switch.confirm = 120;
-        switch.budgets.store = "1G";
+        switch.budgets.disk = 1073741824;
         specialisation.quiet.configuration = { lib, ... }: { health.probes = lib.mkForce { }; };
       }
     )

@@ -1,0 +1,7 @@
+let
+  sysbuild = import ../../../src/activate/modules;
+in
+(sysbuild.machine [
+  ./parts/machine.nix
+  ./parts/converge.nix
+]).drvPath

@@ -1,0 +1,6 @@
+{
+  converge.nginx = {
+    kind = "apt";
+    settings.pakages = [ "nginx" ];
+  };
+}
