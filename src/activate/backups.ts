@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import { faultPoint } from '../base/fault.ts';
+import { makeFolders } from '../base/folders.ts';
 import { syncDirectory, writeFileAtomic } from '../base/fs-atomic.ts';
 import { copyEntry } from './copy-entry.ts';
 import type { MachineLayout } from './layout.ts';
@@ -59,7 +60,7 @@ export class Backups {
   save(record: BackupRecord, physical: string): void {
     const folder = `${this.#folder}/${record.number}`;
     this.drop(record.number);
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     copyEntry(physical, `${folder}/content`);
     faultPoint('activate/backup copied');
     writeFileAtomic(`${folder}/record.json`, `${JSON.stringify(record, null, 2)}\n`, 0o600);

@@ -3,15 +3,16 @@
  * manager has sysbuild look after it before anything else starts. It is there only as long as it is needed.
  */
 import * as fs from 'node:fs';
+import { makeFolders } from '../base/folders.ts';
 import { symlinkAtomic, writeFileAtomic } from '../base/fs-atomic.ts';
 import type { Machine } from './machine.ts';
+import { removeIfEmpty } from './places.ts';
 
 const unitName = 'sysbuild-recover.service';
 
-const places = (root: string) => ({
-  unit: `${root}/etc/systemd/system/${unitName}`,
-  wants: `${root}/etc/systemd/system/sysinit.target.wants`,
-});
+/** Read like `/etc/systemd/system`, and nobody declares anything in it: the unit is in no plan's way. */
+const folderOf = (root: string): string => `${root}/etc/systemd/system.attached`;
+const wantsOf = (root: string): string => `${folderOf(root)}/sysinit.target.wants`;
 
 /** Units of the machine that read what a switch may change: they wait for us. */
 const later = [
@@ -38,9 +39,9 @@ TimeoutStartSec=10min
 /** Has the next boot look after what is left. */
 export function arm({ layout, manager, program }: Machine): void {
   if (manager === undefined || program === undefined) return;
-  const { unit, wants } = places(layout.root);
+  const [folder, wants] = [folderOf(layout.root), wantsOf(layout.root)];
   fs.mkdirSync(wants, { recursive: true });
-  writeFileAtomic(unit, unitText(program));
+  writeFileAtomic(`${folder}/${unitName}`, unitText(program));
   symlinkAtomic(`../${unitName}`, `${wants}/${unitName}`);
 }
 
@@ -48,7 +49,8 @@ export function arm({ layout, manager, program }: Machine): void {
 export function disarm({ layout, manager, generations }: Machine): void {
   if (manager === undefined) return;
   if (fs.existsSync(layout.journal) || generations.trial() !== undefined || generations.next() !== undefined) return;
-  const { unit, wants } = places(layout.root);
+  const [folder, wants] = [folderOf(layout.root), wantsOf(layout.root)];
   fs.rmSync(`${wants}/${unitName}`, { force: true });
-  fs.rmSync(unit, { force: true });
+  fs.rmSync(`${folder}/${unitName}`, { force: true });
+  for (const empty of [wants, folder]) removeIfEmpty(empty);
 }

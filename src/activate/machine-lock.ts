@@ -1,6 +1,6 @@
 /** One switch of a machine at a time, and whoever is refused or waits is told who is at it. */
-import * as fs from 'node:fs';
 import { type FileLock, holderOf, lock, tryLock } from '../base/file-lock.ts';
+import { makeFolders } from '../base/folders.ts';
 import { ActivateError } from './errors.ts';
 import type { MachineLayout } from './layout.ts';
 import { permissionError } from './permission.ts';
@@ -34,8 +34,8 @@ export async function withMachineLock<T>(
 
 async function acquire(layout: MachineLayout, request: LockRequest): Promise<FileLock> {
   try {
-    fs.mkdirSync(layout.state, { recursive: true });
-    fs.mkdirSync(layout.profile, { recursive: true });
+    makeFolders(layout.state);
+    makeFolders(layout.profile);
     const held = tryLock(layout.lock);
     if (held !== undefined) return held;
   } catch (error) {

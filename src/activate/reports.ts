@@ -1,5 +1,6 @@
 /** The reports of runs: what was asked, what came of it, how long each part took. The newest are kept. */
 import * as fs from 'node:fs';
+import { makeFolders } from '../base/folders.ts';
 import { writeFileAtomic } from '../base/fs-atomic.ts';
 import type { MachineLayout } from './layout.ts';
 
@@ -41,7 +42,7 @@ export function readReport(layout: MachineLayout, number: number): RunReport | u
 
 /** Writes a report under the next number, which is returned. */
 export function addReport(layout: MachineLayout, report: Omit<RunReport, 'number'>): RunReport {
-  fs.mkdirSync(layout.reports, { recursive: true });
+  makeFolders(layout.reports);
   const numbers = numbersOf(layout);
   const whole = { number: (numbers.at(-1) ?? 0) + 1, ...report };
   writeFileAtomic(`${layout.reports}/${whole.number}.json`, `${JSON.stringify(whole, null, 2)}\n`);

@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeFolders } from '../base/folders.ts';
 import type { Environment } from './config.ts';
 
 /** Where the user's caches are; undefined where there is no home for them. */
@@ -59,7 +60,7 @@ export class CacheFolder {
   save(key: string, content: Uint8Array): void {
     const temporary = join(this.#folder, `.${key}.${process.pid}`);
     try {
-      fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolders(this.#folder, 0o700);
       fs.writeFileSync(temporary, content, { mode: 0o600 });
       fs.renameSync(temporary, join(this.#folder, key));
       if (content.length > large || Number.parseInt(key.slice(0, 8), 16) % this.#options.pruneEvery === 0) this.prune();

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type FileLock, isLocked, tryLock } from '../base/file-lock.ts';
 import { findProgram } from '../base/find-program.ts';
+import { makeFolders } from '../base/folders.ts';
 import { temporaryName } from '../base/fs-atomic.ts';
 import { run } from '../base/process.ts';
 import { baseNameOf, type StorePath } from '../formats/index.ts';
@@ -34,7 +35,7 @@ export class LogFile {
     const [path, ...others] = drvPaths.map((drvPath) => plainPath(logDir, drvPath));
     this.path = path!;
     this.#others = others;
-    fs.mkdirSync(dirname(this.path), { recursive: true });
+    makeFolders(dirname(this.path));
     // An older log is not overwritten while somebody reads it.
     fs.rmSync(this.path, { force: true });
     const lock = tryLock(this.path);
@@ -125,7 +126,7 @@ async function compress(path: string, size: number): Promise<'' | Compressed> {
 }
 
 function linkOver(from: string, to: string): void {
-  fs.mkdirSync(dirname(to), { recursive: true });
+  makeFolders(dirname(to));
   fs.rmSync(to, { force: true });
   fs.linkSync(from, to);
 }

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { faultPoint } from '../base/fault.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
+import { makeFolders } from '../base/folders.ts';
 import { runSync } from '../base/process.ts';
 import { removeTree } from '../store/index.ts';
 import { BuildError } from './errors.ts';
@@ -58,7 +59,7 @@ export class Workspace {
    */
   static open(store: WorkspaceStore, builds: number): Workspace {
     const parent = parentFolder(store);
-    fs.mkdirSync(parent, { recursive: true });
+    makeFolders(parent);
     Workspace.clean(store);
     const { folder, lock } = makeLocked(parent);
     try {

@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { makeFolders } from '../base/folders.ts';
 
 /** The hash of the program, put here by the bundler: V8 tells sources apart by their length alone. */
 declare const PROGRAM_BUILD: string;
@@ -74,7 +75,7 @@ function saveWhatIsNew(): void {
 
 /** Synced before it gets its name: V8 does not look whether what it reads is whole. */
 function save(content: Uint8Array): void {
-  fs.mkdirSync(folder!, { recursive: true });
+  makeFolders(folder!);
   const temporary = `${file}.${process.pid}`;
   const descriptor = fs.openSync(temporary, 'w', 0o600);
   fs.writeSync(descriptor, content);

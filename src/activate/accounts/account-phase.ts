@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { errnoOf } from '../../base/errors.ts';
 import { faultPoint } from '../../base/fault.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { syncDirectory, temporaryName, writeFileAtomic } from '../../base/fs-atomic.ts';
 import { ActivateError } from '../errors.ts';
 import type { JournalHead } from '../journal.ts';
@@ -85,7 +86,7 @@ export class AccountPhase implements Phase {
   /** As `writeFileAtomic`, with the owner of the file that it replaces. */
   #write(path: string, text: string, old: fs.Stats | undefined, mode: number): void {
     const folder = path.slice(0, path.lastIndexOf('/'));
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     const temporary = temporaryName(folder);
     writeFileAtomic(temporary, text, old === undefined ? mode : old.mode & 0o7777);
     if (this.#owners && old !== undefined) fs.chownSync(temporary, old.uid, old.gid);
@@ -96,7 +97,7 @@ export class AccountPhase implements Phase {
   #makeHome({ path, uid, gid }: { readonly path: string; readonly uid: number; readonly gid: number }): void {
     const home = physicalPath(this.#layout.root, new RootPaths(this.#layout.root).placeOf(path));
     if (exists(home)) return;
-    fs.mkdirSync(home.slice(0, home.lastIndexOf('/')), { recursive: true });
+    makeFolders(home.slice(0, home.lastIndexOf('/')));
     fs.mkdirSync(home, { mode: 0o700 });
     if (this.#owners) fs.chownSync(home, uid, gid);
     faultPoint('activate/home made');

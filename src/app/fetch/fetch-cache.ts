@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../base/folders.ts';
 import { temporaryName } from '../../base/fs-atomic.ts';
 import { hashBytes } from '../../formats/index.ts';
 import type { Session } from '../session.ts';
@@ -56,11 +57,11 @@ export class FetchCache {
     key: unknown,
     fill: (content: string, scratch: string) => Promise<{ readonly hash: string; readonly attributes: Attributes }>,
   ): Promise<Cached> {
-    fs.mkdirSync(this.#folder, { recursive: true });
+    makeFolders(this.#folder);
     const temporary = temporaryName(this.#folder);
     try {
       const scratch = join(temporary, 'scratch');
-      fs.mkdirSync(scratch, { recursive: true });
+      makeFolders(scratch);
       const { hash, attributes } = await fill(join(temporary, 'content'), scratch);
       fs.rmSync(scratch, { recursive: true, force: true });
       const record: CacheRecord = { key, time: Date.now(), hash, attributes };

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { bytesOf, fromUnicode, toUnicode } from '../../base/bytes.ts';
 import { Activity } from '../../base/events.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { type RunResult, run } from '../../base/process.ts';
 import { hashBytes } from '../../formats/index.ts';
 import { HostError } from '../../lang/index.ts';
@@ -66,7 +67,7 @@ class Repository {
   async resolve({ ref, rev, allRefs }: GitRequest): Promise<string> {
     if (this.#isLocal) return this.#commit(rev ?? ref ?? 'HEAD', rev, ref);
     if (!fs.existsSync(this.#folder)) {
-      fs.mkdirSync(this.#folder, { recursive: true });
+      makeFolders(this.#folder);
       await this.#git(['init', '--quiet', '--bare', this.#folder]);
     }
     if (rev !== undefined && (await this.#has(rev))) return rev;
@@ -95,7 +96,7 @@ class Repository {
   async writeTree(rev: string, target: string, exportIgnore: boolean): Promise<void> {
     const all = parseTree(await this.#git(['ls-tree', '-r', '-z', '--full-tree', rev]));
     const ignored = exportIgnore ? await this.#ignored(rev, all, target) : new Set<string>();
-    fs.mkdirSync(target, { recursive: true });
+    makeFolders(target);
     for (const entry of all) if (!isBelow(entry.path, ignored)) await this.#writeEntry(entry, target);
   }
 

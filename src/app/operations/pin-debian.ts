@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Activity } from '../../base/events.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { writeFileAtomic } from '../../base/fs-atomic.ts';
 import { ProcessError, run } from '../../base/process.ts';
 import { type AptRecord, type DebianPins, parseAptShow, parsePins, printPins, withRecord } from '../debian-pins.ts';
@@ -74,8 +75,8 @@ async function showAll(
 async function freshLists(options: SessionOptions, architecture: string | undefined): Promise<string[]> {
   const cache = options.env['XDG_CACHE_HOME'] ?? join(options.env['HOME'] ?? '/tmp', '.cache');
   const folder = join(cache, 'sysbuild/apt', architecture ?? 'native');
-  fs.mkdirSync(join(folder, 'lists/partial'), { recursive: true });
-  fs.mkdirSync(join(folder, 'archives/partial'), { recursive: true });
+  makeFolders(join(folder, 'lists/partial'));
+  makeFolders(join(folder, 'archives/partial'));
   const words = ['-o', `Dir::State::Lists=${folder}/lists`, '-o', `Dir::Cache=${folder}`, '-o', 'Debug::NoLocking=1'];
   // apt would give up root for a user that may not read folders of ours.
   words.push('-o', 'APT::Sandbox::User=');

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { ActivateError, type ActivateErrorCode, type SwitchReport } from '../../activate/index.ts';
 import { InternalError, SysbuildError } from '../../base/errors.ts';
 import type { Event, Sink } from '../../base/events.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { writeFileAtomic } from '../../base/fs-atomic.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -40,8 +41,8 @@ export class RunFolder {
 
   /** A new folder among the runs of a machine; old ones go. */
   static make(runs: string, request: WholeRequest): RunFolder {
-    fs.mkdirSync(dirname(runs), { recursive: true });
-    fs.mkdirSync(runs, { recursive: true, mode: 0o700 });
+    makeFolders(dirname(runs));
+    makeFolders(runs, 0o700);
     const old = fs.readdirSync(runs).sort();
     for (const name of old.slice(0, Math.max(0, old.length - kept))) fs.rmSync(join(runs, name), { recursive: true });
     const path = fs.mkdtempSync(join(runs, `${new Date().toISOString().replace(/[:.]/g, '-')}-`));

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { byteString, fromUnicode, toUnicode } from '../../base/bytes.ts';
+import { makeFolders } from '../../base/folders.ts';
 import type { StorePath } from '../../formats/index.ts';
 import type { SandboxPath } from '../options.ts';
 import { buildDirInSandbox, type Mount, sandboxGid, sandboxUid } from './spec.ts';
@@ -37,7 +38,7 @@ export function writeEtc(folder: string, network: boolean): Mount[] {
     if (source === undefined) continue;
     // The folder is mounted read-only: the place for the mount has to be there.
     const place = join(folder, target.slice('/etc/'.length));
-    fs.mkdirSync(join(place, '..'), { recursive: true });
+    makeFolders(join(place, '..'));
     fs.writeFileSync(place, '');
     mounts.push({ kind: 'read-only', source: fromUnicode(source), target });
   }

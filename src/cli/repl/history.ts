@@ -1,6 +1,7 @@
 /** Lines typed before, in a file, the oldest first. */
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../base/folders.ts';
 
 const most = 5000;
 
@@ -27,7 +28,7 @@ export class History {
   add(line: string): void {
     if (this.#file === undefined || line.trim() === '') return;
     try {
-      fs.mkdirSync(dirname(this.#file), { recursive: true });
+      makeFolders(dirname(this.#file));
       fs.appendFileSync(this.#file, `${line}\n`, { mode: 0o600 });
     } catch {}
   }

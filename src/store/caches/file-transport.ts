@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errnoOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { syncDirectory, temporaryName } from '../../base/fs-atomic.ts';
 import { fileSystemError } from '../errors.ts';
 import { broken, unreachable } from './errors.ts';
@@ -58,7 +59,7 @@ export class FileTransport implements Transport {
 
   scratchFolder(): string {
     try {
-      fs.mkdirSync(this.#folder, { recursive: true });
+      makeFolders(this.#folder);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -92,7 +93,7 @@ export class FileTransport implements Transport {
   #writing(path: string, fill: (temporary: string) => void): void {
     const folder = dirname(path);
     try {
-      fs.mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       const temporary = temporaryName(folder);
       try {
         fill(temporary);

@@ -8,6 +8,7 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { makeFolders } from '../../base/folders.ts';
 import { isBusy, sqliteCode } from '../errors.ts';
 import type { CacheInfo } from './cache-info.ts';
 
@@ -188,7 +189,7 @@ export class LookupCache {
 function openDatabase(file: string): DatabaseSync | undefined {
   for (const attempt of ['first', 'again']) {
     try {
-      fs.mkdirSync(dirname(file), { recursive: true });
+      makeFolders(dirname(file));
       const database = new DatabaseSync(file, { timeout: 2000 });
       try {
         database.exec(schema);

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Sink } from '../../base/events.ts';
 import { faultPoint } from '../../base/fault.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { writeFileAtomic } from '../../base/fs-atomic.ts';
 import { databaseCorrupt, StoreError, translatingErrors } from '../errors.ts';
 import { Database } from './database.ts';
@@ -24,7 +25,7 @@ export interface OpenOptions {
 /** The database of the store at `layout`, ready for use. Throws `StoreError`. */
 export function openDatabase(layout: Layout, options: OpenOptions): Database {
   return translatingErrors([layout.realStoreDir, layout.stateDir], () => {
-    if (!options.readOnly) makeFolders(layout);
+    if (!options.readOnly) makeLayout(layout);
     checkNotLinked(layout);
     const version = readVersion(layout);
     if (version === undefined) return createDatabase(layout, options);
@@ -39,9 +40,9 @@ export function openDatabase(layout: Layout, options: OpenOptions): Database {
   });
 }
 
-function makeFolders(layout: Layout): void {
+function makeLayout(layout: Layout): void {
   const made = [layout.linksDir, layout.databaseDir, layout.autoRootsDir, layout.profilesDir, layout.tempRootsDir];
-  for (const folder of made) fs.mkdirSync(folder, { recursive: true });
+  for (const folder of made) makeFolders(folder);
 }
 
 /** A store reached through a symbolic link would give a program another path than the one in its references. */

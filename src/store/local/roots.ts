@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { symlinkAtomic } from '../../base/fs-atomic.ts';
 import { formatHash, hashBytes, isStorePath, type StorePath, splitStorePath } from '../../formats/index.ts';
 import { StoreError } from '../errors.ts';
@@ -101,7 +102,7 @@ export function storePathOf(layout: Layout, path: string): StorePath | undefined
  */
 export function makeRoot(layout: Layout, link: string, path: StorePath): void {
   checkPlace(layout, link);
-  fs.mkdirSync(dirname(link), { recursive: true });
+  makeFolders(dirname(link));
   symlinkAtomic(path, link);
   const own = [layout.gcRootsDir, layout.profilesDir].some((folder) => link.startsWith(`${folder}/`));
   if (!own) makeIndirectRoot(layout, link);
@@ -111,7 +112,7 @@ export function makeRoot(layout: Layout, link: string, path: StorePath): void {
 export function makeIndirectRoot(layout: Layout, link: string): void {
   if (!isAbsolute(link)) throw inTheWay(link, 'is not an absolute path');
   const name = formatHash(hashBytes('sha1', Buffer.from(link)), 'nix32');
-  fs.mkdirSync(layout.autoRootsDir, { recursive: true });
+  makeFolders(layout.autoRootsDir);
   symlinkAtomic(link, join(layout.autoRootsDir, name));
 }
 

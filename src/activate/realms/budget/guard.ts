@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { syncDirectory } from '../../../base/fs-atomic.ts';
 import { ActivateError } from '../../errors.ts';
 import type { MachineLayout } from '../../layout.ts';
@@ -60,7 +61,7 @@ export class Reserve {
   keep(bytes: number): boolean {
     if (fs.statSync(this.#path, { throwIfNoEntry: false })?.size === bytes) return true;
     try {
-      fs.mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolders(dirname(this.#path));
       const fd = fs.openSync(this.#path, 'w', 0o600);
       try {
         // Bytes of chance: a file system that compresses or leaves out zeros would keep nothing.

@@ -1,6 +1,7 @@
 /** The machine's files as resources change them: below its root, links of folders followed within it. */
 import * as fs from 'node:fs';
 import { bytesOf, fromUnicode } from '../../../base/bytes.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { writeFileAtomic } from '../../../base/fs-atomic.ts';
 import { statIfThere } from '../../places.ts';
 import { physicalPath, RootPaths } from '../../root-path.ts';
@@ -40,7 +41,7 @@ export class ChangeableFiles extends DiskFiles implements HostFilesToChange {
 
   makeFolder(path: string, mode: number): void {
     const place = this.#place(path);
-    fs.mkdirSync(place, { recursive: true });
+    makeFolders(place);
     fs.chmodSync(place, mode);
   }
 

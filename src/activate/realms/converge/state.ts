@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { writeFileAtomic } from '../../../base/fs-atomic.ts';
 import type { ConvergeEntry } from '../../manifest.ts';
 
@@ -91,7 +92,7 @@ export class ConvergeFile implements ConvergeMemory {
   }
 
   write(state: ConvergeState): void {
-    fs.mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolders(dirname(this.#path));
     writeFileAtomic(this.#path, `${JSON.stringify(state, null, 1)}\n`, 0o600);
   }
 }

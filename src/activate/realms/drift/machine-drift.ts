@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { toUnicode } from '../../../base/bytes.ts';
 import { errnoOf } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { writeFileAtomic } from '../../../base/fs-atomic.ts';
 import type { RealmContext } from '../context.ts';
 import type { ConvergeReport } from '../converge/engine.ts';
@@ -156,7 +157,7 @@ export function readInventory({ realm }: Pick<RealmContext, 'realm'>): Inventory
 function remember(context: RealmContext, { things }: HostThings, before: Inventory | undefined, at: string): void {
   const { inventory } = realmRecords(context.realm.layout);
   try {
-    fs.mkdirSync(dirname(inventory), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(inventory), 0o700);
     writeFileAtomic(inventory, `${JSON.stringify(nextInventory(things, before, at))}\n`, 0o600);
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;

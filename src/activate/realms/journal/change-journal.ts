@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
 import { faultPoint } from '../../../base/fault.ts';
 import { lockSync } from '../../../base/file-lock.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { syncDirectory, writeFileAtomic } from '../../../base/fs-atomic.ts';
 import type { MachineLayout } from '../../layout.ts';
 import { type RealmRecords, realmRecords } from '../records.ts';
@@ -34,7 +35,7 @@ export class ChangeJournal {
   record(author: Author, ...changes: readonly Change[]): void {
     if (changes.length === 0) return;
     const { journal } = this.#records;
-    fs.mkdirSync(dirname(journal), { recursive: true });
+    makeFolders(dirname(journal));
     const held = lockSync(`${journal}.lock`);
     try {
       const fd = fs.openSync(journal, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);

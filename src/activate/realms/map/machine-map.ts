@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { writeFileAtomic } from '../../../base/fs-atomic.ts';
 import type { RealmContext } from '../context.ts';
 import { realmRecords } from '../records.ts';
@@ -39,7 +40,7 @@ export async function surveyMachine(context: RealmContext, options: SurveyOption
   });
   if (options.remember ?? true) {
     attemptToWrite(() => {
-      fs.mkdirSync(dirname(records.look), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(records.look), 0o700);
       writeFileAtomic(records.digests, Buffer.from(writeKnownPaths(known), 'latin1'), 0o600);
       writeFileAtomic(records.look, writeLook(result.look), 0o600);
     });

@@ -1,6 +1,7 @@
 /** Beginning, ending and listing overrides of a machine. Each is told in the ordering journal. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../../base/folders.ts';
 import { ActivateError } from '../../errors.ts';
 import { exists, remove } from '../../places.ts';
 import { physicalPath, RootPaths } from '../../root-path.ts';
@@ -58,7 +59,7 @@ export function beginOverride(context: Subject, request: OverrideRequest, run: R
 function save({ realm }: Subject, id: string, paths: readonly string[]): SavedPath[] {
   const folder = copiesOf(realm, id);
   remove(folder);
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   return paths.map((path, copy) => {
     const physical = placeOf(realm.layout.root, path);
     if (!exists(physical)) return { path, copy: undefined };

@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { writeFileAtomic } from '../../../base/fs-atomic.ts';
 import { ActivateError } from '../../errors.ts';
 import type { MachineLayout } from '../../layout.ts';
@@ -117,7 +118,7 @@ export class OverrideFile {
   }
 
   write(next: number, active: readonly Override[]): void {
-    fs.mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolders(dirname(this.#path));
     writeFileAtomic(this.#path, `${JSON.stringify({ next, active }, null, 1)}\n`, 0o600);
   }
 }

@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { errnoOf, SysbuildError } from '../../../base/errors.ts';
+import { makeFolders } from '../../../base/folders.ts';
 import { temporaryName } from '../../../base/fs-atomic.ts';
 import { FormatError, hashBytes, hashPartOf, type NarInfo, parseNarInfo } from '../../../formats/index.ts';
 import { StoreError } from '../../errors.ts';
@@ -171,7 +172,7 @@ export class Uploads {
 
 /** A new folder of this process; those of processes that are gone are removed. */
 function ownFolder(parent: string): string {
-  fs.mkdirSync(parent, { recursive: true, mode: 0o700 });
+  makeFolders(parent, 0o700);
   for (const name of fs.readdirSync(parent)) {
     if (!isRunning(Number.parseInt(name, 10))) fs.rmSync(join(parent, name), { recursive: true, force: true });
   }
