@@ -34,6 +34,7 @@ const mayImportInLang: Record<string, readonly string[]> = {
   builtins: ['runtime'],
   repl: ['syntax', 'runtime', 'builtins'],
   fmt: ['syntax'],
+  profile: ['runtime'],
 };
 
 const roomOf = (file: string): string => file.split('/')[1]!;

@@ -57,7 +57,7 @@ export class Evaluation {
     const { env } = session;
     const { log, sink } = recording ?? { log: undefined, sink: session.sink };
     const host = new EvalHost({ settings, env, overlay: this.#overlay, view: this.#view, access, store, sink, log });
-    this.evaluator = createEvaluator(host, codeCache(env));
+    this.evaluator = createEvaluator(host, codeCache(env), session.observation?.watch);
     session.beforeClose(() => this.evaluator.saveCode());
   }
 

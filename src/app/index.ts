@@ -12,6 +12,7 @@ export { diagnosticOf } from './diagnose.ts';
 export { AppError, type AppErrorCode } from './errors.ts';
 export { version } from './installation.ts';
 export type { MachineOptions } from './machine-session.ts';
+export type { Observation } from './observation.ts';
 export type { BuildPreview } from './operations/build.ts';
 export type { FormattedFile } from './operations/format.ts';
 export type { RunSummary } from './operations/generations.ts';
@@ -22,6 +23,7 @@ export type { OpenRepl } from './operations/repl.ts';
 export type { SettingReport } from './operations/show-config.ts';
 export type { Relation } from './operations/store.ts';
 export type { SwitchSummary } from './operations/switch.ts';
+export { type ProfileFormat, profileFormats } from './profile-formats.ts';
 export type { SessionOptions } from './session.ts';
 export { parseSize } from './setting-types.ts';
 export { definitionOf, isSettingName, type SettingName, type Settings, settingNames } from './settings.ts';
@@ -46,6 +48,8 @@ export const operations = {
   parse: () => import('./operations/parse.ts'),
   repl: () => import('./operations/repl.ts'),
   format: () => import('./operations/format.ts'),
+  observe: () => import('./observation.ts'),
+  lockDebian: () => import('./operations/lock-debian.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),
   showConfig: () => import('./operations/show-config.ts'),
 } as const;

@@ -3,6 +3,7 @@ import type { Sink } from '../base/events.ts';
 import type { LocalStore } from '../store/index.ts';
 import type { Config, Environment } from './config.ts';
 import { AppError } from './errors.ts';
+import type { Observation } from './observation.ts';
 import type { Settings } from './settings.ts';
 import { rootedLocation, type StoreLocation, storeLocation } from './store-location.ts';
 
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly abruptly?: <T>(work: () => T) => T;
   /** Tells builds of the program apart, where it is not the bundle: results are kept for one build. */
   readonly build?: string | undefined;
+  /** Counts and measures what is evaluated. */
+  readonly observation?: Observation | undefined;
   /** Search path entries that come before those of the settings. */
   readonly include?: readonly string[];
 }
@@ -27,6 +30,7 @@ export class Session {
   readonly cwd: string;
   readonly sink: Sink;
   readonly include: readonly string[];
+  readonly observation: Observation | undefined;
   readonly build: string | undefined;
   readonly location: StoreLocation;
   readonly #options: SessionOptions;
@@ -44,6 +48,7 @@ export class Session {
     this.sink = options.sink;
     this.#options = options;
     this.include = options.include ?? [];
+    this.observation = options.observation;
     this.build = options.build;
     this.location =
       root !== undefined && config.settings.store === ''

@@ -4,14 +4,16 @@ import type { StorePath } from '../formats/index.ts';
 import { type CodeCache, CodeStore } from './code-cache.ts';
 import { compile } from './compile/compile.ts';
 import { UndefinedVariable } from './compile/compile-error.ts';
-import { helperNames, tracedHelperNames } from './compile/helper-names.ts';
+import { helperNames, observedHelperNames, tracedHelperNames } from './compile/helper-names.ts';
 import { type Library, Linker, scriptOf } from './compile/link.ts';
+import { compileObserved } from './compile/observed.ts';
 import { compileTraced } from './compile/traced.ts';
 import { derivationText } from './derivation.ts';
 import { addTrace, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
 import { canonicalPath } from './runtime/coerce.ts';
 import { Module } from './runtime/module.ts';
+import type { Observer } from './runtime/observer.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { type SearchEntry, SearchPath } from './runtime/search-path.ts';
 import { stack } from './runtime/stack.ts';
@@ -40,6 +42,7 @@ export interface SourcedExpr {
 export class Engine implements Runtime {
   readonly host: Host;
   readonly #traced: boolean;
+  readonly #observer: Observer | undefined;
   readonly #linker: Linker;
   readonly #searchPath: SearchPath;
   readonly #codes: CodeStore | undefined;
@@ -51,16 +54,18 @@ export class Engine implements Runtime {
   /** How often the evaluator had something to say of a program. */
   #lints = 0;
 
-  /** `cache` keeps what is compiled; traced code is not kept. */
-  constructor(host: Host, library: Library, traced: boolean, cache?: CodeCache) {
+  /** `cache` keeps what is compiled; traced code is not kept, nor is code that tells an observer of itself. */
+  constructor(host: Host, library: Library, traced: boolean, cache?: CodeCache, observer?: Observer) {
     this.host = host;
     this.#traced = traced;
+    this.#observer = observer;
     this.#searchPath = new SearchPath(host);
     const derivation = new Thunk(() =>
       this.#text({ kind: 'internal', name: 'derivation-internal.nix' }, derivationText, '/'),
     );
-    this.#linker = new Linker(this, library, derivation, traced);
-    if (cache !== undefined && !traced) this.#codes = new CodeStore(cache, this.#codeOptions());
+    this.#linker = new Linker(this, library, derivation, traced, observer);
+    if (cache !== undefined && !traced && observer === undefined)
+      this.#codes = new CodeStore(cache, this.#codeOptions());
     stack.limit = host.settings.maxCallDepth;
   }
 
@@ -131,7 +136,9 @@ export class Engine implements Runtime {
     const bytes = this.host.readFile(path);
     const source = positions.add({ kind: 'file', path }, byteString(bytes));
     const id = scope === undefined ? this.#codes?.identify(path, bytes) : undefined;
-    return this.#load(source, folderOf(path), scope, id);
+    const run = this.#load(source, folderOf(path), scope, id);
+    const observer = this.#observer;
+    return observer === undefined ? run : () => observer.file(path, run);
   }
 
   /** Keeps what was compiled for the next evaluation of the same files. */
@@ -216,6 +223,7 @@ export class Engine implements Runtime {
   #compile(source: Source, ast: Expr, folder: string, scope: readonly string[]): { code: string; tables: string } {
     try {
       const { options } = this.#linker;
+      if (this.#observer !== undefined) return compileObserved(ast, options, observedHelperNames, scope);
       if (!this.#traced) return compile(ast, options, helperNames, scope);
       const show = (e: Expr): string => printExpr(e, { basePath: folder, home: this.host.settings.home });
       return compileTraced(

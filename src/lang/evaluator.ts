@@ -11,6 +11,7 @@ import { attrsFromEntries } from './runtime/attrs.ts';
 import { coerceToString } from './runtime/coerce.ts';
 import type { Context } from './runtime/context.ts';
 import { contextOf, textOf } from './runtime/expect.ts';
+import type { Observer } from './runtime/observer.ts';
 import { printValue } from './runtime/print.ts';
 import { force, peek } from './runtime/thunk.ts';
 import { toJson } from './runtime/to-json.ts';
@@ -34,10 +35,10 @@ export class Evaluator {
   /** Values that were evaluated with everything in them. */
   readonly #deep = new WeakSet<object>();
 
-  constructor(host: Host, library: Library, cache?: CodeCache) {
+  constructor(host: Host, library: Library, cache?: CodeCache, observer?: Observer) {
     this.#host = host;
     this.#library = library;
-    this.#session = new Session(host, library, cache);
+    this.#session = new Session(host, library, cache, observer);
   }
 
   /** The value of a file; of `default.nix` for a folder. */

@@ -6,12 +6,16 @@ import type { CodeCache } from './code-cache.ts';
 import { EvalError } from './errors.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Host } from './host.ts';
+import type { Observer } from './runtime/observer.ts';
 import { explain } from './session.ts';
 import { describeError } from './trace.ts';
 
-/** An evaluator of its own: files are read and evaluated once for it. `cache` keeps compiled code for later ones. */
-export function createEvaluator(host: Host, cache?: CodeCache): Evaluator {
-  return new Evaluator(host, { builtins, constants }, cache);
+/**
+ * An evaluator of its own: files are read and evaluated once for it. `cache` keeps compiled code for later ones,
+ * `observer` is told what programs do.
+ */
+export function createEvaluator(host: Host, cache?: CodeCache, observer?: Observer): Evaluator {
+  return new Evaluator(host, { builtins, constants }, cache, observer);
 }
 
 /** An error with its position, source lines and trace. Evaluates again what failed. Texts are in Unicode. */
@@ -39,7 +43,10 @@ export {
   type SourceRequest,
   Suspend,
 } from './host.ts';
+export type { ProfileFormat } from './profile/formats.ts';
+export { type CallCount, Watch, type WatchOptions } from './profile/watch.ts';
 export type { PrettyOptions } from './repl/pretty.ts';
 export type { InputKind, Repl } from './repl/repl.ts';
 export type { Context } from './runtime/context.ts';
+export type { Observer } from './runtime/observer.ts';
 export type { Value } from './runtime/value.ts';

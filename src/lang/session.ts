@@ -9,6 +9,7 @@ import { Engine } from './engine.ts';
 import { asEvalError, EvalError } from './errors.ts';
 import type { Host } from './host.ts';
 import { quietHost } from './quiet-host.ts';
+import type { Observer } from './runtime/observer.ts';
 import { callSite } from './runtime/place.ts';
 import { stack, unwind } from './runtime/stack.ts';
 import type { Value } from './runtime/value.ts';
@@ -24,10 +25,10 @@ export class Session {
   readonly #made = new WeakMap<object, Operation<Value>>();
   #traced: { readonly engine: Engine; readonly values: Map<object, Value> } | undefined;
 
-  constructor(host: Host, library: Library, cache?: CodeCache) {
+  constructor(host: Host, library: Library, cache?: CodeCache, observer?: Observer) {
     this.#host = host;
     this.#library = library;
-    this.engine = new Engine(host, library, false, cache);
+    this.engine = new Engine(host, library, false, cache, observer);
   }
 
   /** Does something whose result is a value that later operations may work on. */

@@ -42,8 +42,16 @@ export class Results<T> {
     this.#key = shortName(request);
   }
 
-  /** The result of the last time, when a new evaluation would have it again. */
+  /** The result of the last time, when a new evaluation would have it again. What is observed is evaluated anew. */
   find(): { readonly result: T; readonly said: readonly Event[] } | undefined {
+    const found = this.#find();
+    const { observation } = this.#session;
+    if (observation === undefined) return found;
+    observation.results[found === undefined ? 'misses' : 'hits']++;
+    return undefined;
+  }
+
+  #find(): { readonly result: T; readonly said: readonly Event[] } | undefined {
     const bytes = this.#folder.load(this.#key);
     if (bytes === undefined) return undefined;
     const kept = parsed(bytes);

@@ -1,7 +1,8 @@
 /** `sysbuild eval` */
 import { operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
-import { sessionOptions, subjectOf } from '../evaluation.ts';
+import { subjectOf } from '../evaluation.ts';
+import { observed, observeOptions } from '../observe.ts';
 import { expressionOptions } from '../options.ts';
 
 export const command: Command = {
@@ -15,6 +16,7 @@ export const command: Command = {
     'adds to the store, only the sources that the printed value mentions are really written.',
   options: [
     ...expressionOptions,
+    ...observeOptions,
     { long: 'strict', values: [], doc: 'Evaluate everything inside the value as well.' },
     { long: 'json', values: [], doc: 'Print JSON.' },
     { long: 'xml', values: [], doc: 'Print XML.' },
@@ -35,12 +37,14 @@ export const command: Command = {
         : invocation.flag('raw')
           ? 'raw'
           : 'nix';
-    const values = evaluate(sessionOptions(invocation), subjectOf(invocation), {
-      format,
-      strict: invocation.flag('strict'),
-      locations: !invocation.flag('no-location'),
+    await observed(invocation, async (session) => {
+      const values = evaluate(session, subjectOf(invocation), {
+        format,
+        strict: invocation.flag('strict'),
+        locations: !invocation.flag('no-location'),
+      });
+      for await (const text of values) invocation.terminal.outBytes(text);
     });
-    for await (const text of values) invocation.terminal.outBytes(text);
     return undefined;
   },
 };

@@ -1,7 +1,8 @@
 /** `sysbuild instantiate` */
 import { operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
-import { sessionOptions, subjectOf } from '../evaluation.ts';
+import { subjectOf } from '../evaluation.ts';
+import { observed, observeOptions } from '../observe.ts';
 import { expressionOptions } from '../options.ts';
 
 export const command: Command = {
@@ -14,6 +15,7 @@ export const command: Command = {
     'the path of each .drv file.',
   options: [
     ...expressionOptions,
+    ...observeOptions,
     {
       long: 'add-root',
       values: ['PATH'],
@@ -30,10 +32,11 @@ export const command: Command = {
   async run(invocation) {
     const { instantiate } = await operations.instantiate();
     const root = invocation.value('add-root');
-    const derivations = instantiate(sessionOptions(invocation), subjectOf(invocation), root);
-    for await (const { shown, outputName } of derivations) {
-      invocation.terminal.outBytes(`${shown}${outputName === 'out' ? '' : `!${outputName}`}\n`);
-    }
+    await observed(invocation, async (session) => {
+      for await (const { shown, outputName } of instantiate(session, subjectOf(invocation), root)) {
+        invocation.terminal.outBytes(`${shown}${outputName === 'out' ? '' : `!${outputName}`}\n`);
+      }
+    });
     return undefined;
   },
 };

@@ -4,6 +4,9 @@ export const helperNames: readonly string[] = (
   'P1 P2 P3 Q QP R S SHAPE SUB T U W WN X'
 ).split(' ');
 
+/** Those of code that tells of itself. */
+export const observedHelperNames: readonly string[] = [...helperNames, 'OBSERVE'];
+
 /** Those of traced code. */
 export const tracedHelperNames: readonly string[] = [
   ...helperNames,

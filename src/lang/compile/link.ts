@@ -4,12 +4,13 @@ import type { BuiltinDef, ConstantDef } from '../builtins/registry.ts';
 import { attrsOf } from '../runtime/attrs.ts';
 import { helpers, helperValues, tracedHelpers } from '../runtime/helpers.ts';
 import type { Module } from '../runtime/module.ts';
+import type { Observer } from '../runtime/observer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { force } from '../runtime/thunk.ts';
 import { tracedBuiltin } from '../runtime/traced.ts';
 import { type Attrs, Builtin, type Forced, type Value } from '../runtime/value.ts';
 import type { CompileOptions, Global } from './emit.ts';
-import { helperNames, tracedHelperNames } from './helper-names.ts';
+import { helperNames, observedHelperNames, tracedHelperNames } from './helper-names.ts';
 
 export interface Library {
   readonly builtins: readonly BuiltinDef[];
@@ -28,7 +29,7 @@ export class Linker {
   readonly #values = new Map<string, Value>();
   readonly #arguments: readonly unknown[];
 
-  constructor(rt: Runtime, library: Library, derivation: Value, traced: boolean) {
+  constructor(rt: Runtime, library: Library, derivation: Value, traced: boolean, observer?: Observer) {
     const globals = new Map<string, Global>();
     const names = new Map<string, string>();
     const add = (name: string, global: boolean, value: Value, known: Global): void => {
@@ -42,7 +43,7 @@ export class Linker {
       if (!(impure === true && pure)) add(name, global === true, value(rt), constant(value(rt)));
     for (const def of library.builtins)
       if (def.feature === undefined || experimental.has(def.feature)) {
-        const value = traced ? tracedValue(rt, def) : builtinValue(rt, def);
+        const value = traced ? tracedValue(rt, def) : builtinValue(rt, def, observer);
         add(def.name, def.global === true, value, { arity: def.args.length });
       }
     add('derivation', true, derivation, { arity: 0 });
@@ -54,7 +55,7 @@ export class Linker {
     add('builtins', true, set, { arity: 0 });
     this.builtins = set;
     this.options = { globals, builtins: names };
-    this.#arguments = [(name: string) => this.#values.get(name), ...helperArguments(rt, traced)];
+    this.#arguments = [(name: string) => this.#values.get(name), ...helperArguments(rt, traced, observer)];
   }
 
   /** Runs the script of a file. `scope` are the values of the extra variables it was compiled with. */
@@ -68,7 +69,11 @@ function constant(value: Value): Global {
   return value === null || typeof value === 'boolean' ? { arity: 0, literal: String(value) } : { arity: 0 };
 }
 
-function helperArguments(rt: Runtime, traced: boolean): unknown[] {
+function helperArguments(rt: Runtime, traced: boolean, observer?: Observer): unknown[] {
+  if (observer !== undefined) {
+    const table = { ...observer.watch(helpers(rt)), OBSERVE: observer.call.bind(observer) };
+    return helperValues(table, observedHelperNames);
+  }
   return traced ? helperValues(tracedHelpers(rt), tracedHelperNames) : helperValues(helpers(rt), helperNames);
 }
 
@@ -81,7 +86,10 @@ function tracedValue(rt: Runtime, { name, args, run, quiet }: BuiltinDef): Built
 }
 
 /** The function of a builtin takes its arguments one by one: a rest parameter would cost an array a call. */
-function builtinValue(rt: Runtime, { name, args, run }: BuiltinDef): Builtin {
+function builtinValue(rt: Runtime, { name, args, run }: BuiltinDef, observer?: Observer): Builtin {
+  if (observer !== undefined) {
+    return new Builtin(name, args.length, (...all) => observer.builtin(name, () => force(run(rt, ...all))));
+  }
   switch (args.length) {
     case 1:
       return new Builtin(name, 1, (a) => force(run(rt, a!)));
