@@ -55,7 +55,11 @@ test('all time is somebody’s, however deep calls are nested', () => {
       let time = 0;
       const tree = new CallTree(() => time);
       const run = (at: number): void => {
-        if (at < times.length) tree.within(at % 2 === 0 ? f : g, () => void ((time += times[at]!), run(at + 1)));
+        if (at < times.length)
+          tree.within(at % 2 === 0 ? f : g, () => {
+            time += times[at]!;
+            run(at + 1);
+          });
       };
       run(0);
       expect(totalOf(tree.root)).toBe(times.reduce((sum, one) => sum + one, 0));
