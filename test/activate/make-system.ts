@@ -12,7 +12,9 @@ export type FileSpec =
   | { readonly link: string }
   | { readonly folder: string }
   | { readonly text: string; readonly mode?: string; readonly user?: string; readonly group?: string }
-  | { readonly source: string; readonly mode?: string };
+  | { readonly source: string; readonly mode?: string }
+  /** A folder of the store that is spread out: texts by their path in it. */
+  | { readonly tree: Readonly<Record<string, string>> };
 
 export type FilesSpec = Readonly<Record<string, FileSpec>>;
 
@@ -121,6 +123,7 @@ function manifestFile(store: LocalStore, path: string, file: FileSpec): Record<s
   const head = { path, realm: 'congruent', option: `files."${path}"`, definedIn: 'machine.nix' };
   if (typeof file === 'string') return manifestFile(store, path, { text: file });
   if ('link' in file) return { ...head, kind: 'symlink', target: file.link };
+  if ('tree' in file) return manifestFile(store, path, { source: addTree(store, 'tree', file.tree) });
   if ('folder' in file) return { ...head, kind: 'directory', mode: file.folder, user: 'root', group: 'root' };
   const source = 'source' in file ? file.source : store.addText('source', fromUnicode(file.text), []);
   const { user = 'root', group = 'root' } = 'text' in file ? file : {};

@@ -13,7 +13,7 @@ function fileName(name: string): string {
   return name.replace(/[^\w-]/g, '_');
 }
 
-/** Claims of resources on paths. A file in which only a line is kept stays its owner's. */
+/** Claims of resources on paths. A file in which only a line or a key is kept stays its owner's. */
 export function resourcePaths(resources: readonly ConvergeEntry[]): [string, Claim][] {
   return resources.flatMap((resource): [string, Claim][] => {
     const { name, declared } = resource;
@@ -26,8 +26,6 @@ function pathsOf({ kind, name, settings }: ConvergeEntry): string[] {
   const path = (field: string): string[] => (typeof settings[field] === 'string' ? [settings[field]] : []);
   switch (kind) {
     case 'directory':
-    case 'line':
-    case 'key':
       return path('path');
     case 'mount':
       return path('where');

@@ -36,7 +36,7 @@ export function hostThings(context: RealmContext, run: RunProgram | undefined): 
     closure: closureOf(context),
   };
   return {
-    things: [...things, ...unitThings(units, unitContext), ...portThings(context, processes)],
+    things: [...things, ...unitThings(units, unitContext), ...portThings(processes, units, unitContext)],
     deviations: [
       ...units.flatMap((unit) => judgeUnit(unit, unitContext, active)),
       ...restartDebts(processes, debts),
@@ -133,18 +133,22 @@ function mountThings({ mounts, generation, files }: RealmContext): Thing[] {
     });
 }
 
-function portThings({ claims, files }: RealmContext, processes: readonly HostProcess[]): Thing[] {
+/** Which ports a declared or installed service opens is its own affair; those of other programs are nobody's. */
+function portThings(processes: readonly HostProcess[], units: readonly UnitState[], context: UnitContext): Thing[] {
   const bySocket = new Map(processes.flatMap((process) => process.sockets.map((inode) => [inode, process] as const)));
+  const byName = new Map(units.map((unit) => [unit.name, unit]));
   const things = hostPorts().map(({ name, inode }): Thing => {
     const process = bySocket.get(inode);
-    const claim = process === undefined || process.program === '' ? undefined : claims.get(files.real(process.program));
-    const inStore = process?.program.startsWith('/nix/store/') ?? false;
-    const owner: Owner = process?.unit.endsWith('.service')
-      ? { type: 'unit', name: process.unit }
-      : (claim?.owner ?? { type: 'nobody' });
-    // Which ports a program opens is its own affair: a new one is told, whoever opens it.
-    const realm = inStore || claim !== undefined ? 'divergent' : 'unknown';
-    return { type: 'port', name, realm, owner, facts: { program: process?.name ?? '' } };
+    const unit = process === undefined ? undefined : byName.get(process.unit);
+    const known = unit !== undefined && unitOwner(unit, context).realm !== 'unknown';
+    const owner: Owner = unit === undefined ? { type: 'nobody' } : { type: 'unit', name: unit.name };
+    return {
+      type: 'port',
+      name,
+      realm: known ? 'divergent' : 'unknown',
+      owner,
+      facts: { program: process?.name ?? '' },
+    };
   });
   return [...new Map(things.map((thing) => [thing.name, thing])).values()];
 }

@@ -173,7 +173,8 @@ class Surveyor {
       (path: string): Change[] => {
         const { realm, owner, claim } = this.#input.classifier.classify(path, 'file');
         const told = realm === 'congruent' || claim?.expected !== undefined;
-        return told || owner.type === 'package' || owner.type === 'generator' ? [] : [{ path, realm, owner, what }];
+        const judged = owner.type === 'package' || owner.type === 'generator' || owner.type === 'resource';
+        return told || judged ? [] : [{ path, realm, owner, what }];
       };
     return [
       ...added.flatMap(change('appeared')),

@@ -14,7 +14,7 @@ export function must(world: World, program: string, args: readonly string[], inp
   const { status, stdout, stderr } = programs(world)(program, args, input);
   if (status === 0) return stdout;
   const why = status === undefined ? 'it is not there' : `it ended with ${status}`;
-  throw new ResourceError(
-    `${[program, ...args].join(' ')}: ${why}${stderr === '' ? '' : `: ${stderr.trim().slice(-500)}`}`,
-  );
+  // apt tells on its standard output what dpkg said.
+  const said = `${stdout.slice(-600)}${stderr}`.trim().split('\n').slice(-8).join('; ').slice(-600);
+  throw new ResourceError(`${[program, ...args].join(' ')}: ${why}${said === '' ? '' : `: ${said}`}`);
 }
