@@ -3,9 +3,17 @@ import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { publicKeys, SecretKey } from '../formats/index.ts';
-import { CacheSource, LookupCache, type OpenCacheOptions, openCache, Substituters } from '../store/index.ts';
+import {
+  CacheSource,
+  type LocalStore,
+  LookupCache,
+  type OpenCacheOptions,
+  openCache,
+  Substituters,
+} from '../store/index.ts';
 import { AppError } from './errors.ts';
 import type { Session } from './session.ts';
+import { storeKey } from './store-key.ts';
 
 /** Caches that are asked, and the kept answers behind them. */
 export interface OpenSubstituters {
@@ -51,6 +59,18 @@ export function secretKeys(
   files: readonly string[] = session.settings['secret-key-files'],
 ): SecretKey[] {
   return files.map((file) => SecretKey.parse(textOf(resolve(session.cwd, file))));
+}
+
+/** The keys of the setting `secret-key-files`, or else that of the store: none where it may not be read or made. */
+export function signingKeys(session: Session, store: LocalStore): SecretKey[] {
+  const keys = secretKeys(session);
+  if (keys.length > 0) return keys;
+  try {
+    return [storeKey(store)];
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) return [];
+    throw error;
+  }
 }
 
 /** The lines of a file that are not empty: one token each. */

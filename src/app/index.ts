@@ -49,6 +49,7 @@ export const operations = {
   repl: () => import('./operations/repl.ts'),
   format: () => import('./operations/format.ts'),
   observe: () => import('./observation.ts'),
+  lockDebian: () => import('./operations/lock-debian.ts'),
   pinDebian: () => import('./operations/pin-debian.ts'),
   showConfig: () => import('./operations/show-config.ts'),
 } as const;

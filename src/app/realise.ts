@@ -1,7 +1,7 @@
 /** Builds derivations with the settings of a session. */
 import type { BuildOptions, BuildPlan, BuildResult, PreparedBuild, Wanted } from '../build/index.ts';
 import type { LocalStore, Substituters } from '../store/index.ts';
-import { openSubstituters, secretKeys } from './caches.ts';
+import { openSubstituters, secretKeys, signingKeys } from './caches.ts';
 import type { Session } from './session.ts';
 
 export interface RealiseOptions {
@@ -19,7 +19,7 @@ export async function withBuild<T>(
 ): Promise<T> {
   const { prepareBuild } = await import('../build/index.ts');
   return withCaches(session, store.storeDir, async (substituters) => {
-    const build = { ...(await buildOptions(session)), check: options.check ?? false, substituters };
+    const build = { ...(await buildOptions(session, store)), check: options.check ?? false, substituters };
     return work(await prepareBuild(store, [...wanted], build, session.sink));
   });
 }
@@ -68,7 +68,7 @@ export function planWanted(session: Session, store: LocalStore, wanted: readonly
 }
 
 /** What the settings say about builds. */
-export async function buildOptions(session: Session): Promise<BuildOptions> {
+export async function buildOptions(session: Session, store?: LocalStore): Promise<BuildOptions> {
   const { debianMirrorsFromApt } = await import('../build/index.ts');
   const { settings, signal, env } = session;
   const debian = settings['mirror-debian'];
@@ -85,7 +85,7 @@ export async function buildOptions(session: Session): Promise<BuildOptions> {
     system: settings.system,
     fallback: settings.fallback,
     alwaysAllowSubstitutes: settings['always-allow-substitutes'],
-    signWith: secretKeys(session),
+    signWith: store === undefined ? secretKeys(session) : signingKeys(session, store),
     mirrors: { debian: debian.length > 0 ? debian : debianMirrorsFromApt() },
     environment: env,
     signal,

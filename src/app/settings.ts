@@ -101,7 +101,12 @@ export const definitions = {
     true,
     'Take from caches only what a trusted key signed, or what is addressed by its content.',
   ),
-  'secret-key-files': define('store', list, [], 'Files with keys that sign what is built, copied, exported or served.'),
+  'secret-key-files': define(
+    'store',
+    list,
+    [],
+    'Files with keys that sign what is built, copied, exported or served. Empty: a key of the store itself does, but for exports.',
+  ),
   store: define(
     'store',
     text,

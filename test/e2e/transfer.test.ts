@@ -2,7 +2,9 @@
 import * as fs from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ended, start } from '../../src/base/process.ts';
+import { removeTree } from '../../src/store/index.ts';
 import { program } from '../support/program.ts';
+import { writeLibrary } from './builds.ts';
 import { Place } from './support.ts';
 
 const place = new Place();
@@ -53,7 +55,8 @@ test('a key is made, and never replaced', async () => {
   const path = await added('signed');
   expect(await sysbuild('sign', path, '--key-file', 'key', '--store', place.at('a'))).toBe('1 path signed');
   expect(await sysbuild('sign', path, '--key-file', 'key', '--store', place.at('a'))).toBe('0 paths signed');
-  expect(await place.run(['sign', path, '--store', place.at('a')])).toMatchObject({ status: 64 });
+  // Without a named key, that of the store signs too.
+  expect(await sysbuild('sign', path, '--store', place.at('a'))).toBe('1 path signed');
 });
 
 describe('copies', () => {
@@ -111,4 +114,78 @@ describe('files', () => {
     expect(cut).toMatchObject({ status: 1, stdout: '' });
     expect(cut.stderr).not.toContain('bug');
   });
+});
+
+test('the key of a store signs, and names the store for others; what is added says where it came from', async () => {
+  const text = 'derivation { name = "signed"; system = builtins.currentSystem; builder = "/bin/sh"; }';
+  const store = ['--store', place.at('signing')];
+  const key = await sysbuild('key', 'public', ...store);
+  expect(key).toMatch(/^[A-Za-z0-9.-]+:/);
+  const path = await sysbuild('store', 'add', place.write('some', 'some text'), ...store);
+  expect(await sysbuild('sign', path, ...store)).toBe('1 path signed');
+  const [info] = JSON.parse(await sysbuild('store', 'path-info', path, '--json', ...store));
+  expect(info.signatures).toEqual([expect.stringMatching(`^${key.split(':')[0]}:`)]);
+  expect(info.provenance).toMatchObject([{ kind: 'source', details: { path: place.at('some') } }]);
+  const drv = await sysbuild('instantiate', '-E', text, ...store);
+  const [derivation] = JSON.parse(await sysbuild('store', 'path-info', drv, '--json', ...store));
+  expect(derivation.provenance).toMatchObject([{ kind: 'evaluation', details: { of: [text] } }]);
+});
+
+test('a damaged path is found, and repaired from where it came', async () => {
+  const store = ['--store', place.at('repairing')];
+  const path = await sysbuild('store', 'add', place.write('whole', 'the text'), ...store);
+  const real = place.at('repairing') + path;
+  fs.chmodSync(real, 0o644);
+  fs.writeFileSync(real, 'THE text');
+  expect(await place.run(['store', 'verify', '--check-contents', ...store])).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('was changed'),
+  });
+  expect(JSON.parse(await sysbuild('store', 'verify', '--check-contents', '--repair', '--json', ...store))).toEqual({
+    problems: [],
+    repairs: [{ path, by: 'the file that it was added from', failures: [] }],
+  });
+  place.write('whole', 'changed');
+  fs.rmSync(real);
+  const failed = await place.run(['store', 'repair', path, ...store]);
+  expect(failed).toMatchObject({ status: 1, stdout: `${path}: could not be repaired\n` });
+});
+
+test('a folder that is a cache is exported to, and imported from', async () => {
+  const path = await added('cached');
+  const exported = await sysbuild(
+    'export',
+    path,
+    '--format',
+    'cache',
+    '-o',
+    'stick',
+    '--json',
+    '--store',
+    place.at('a'),
+  );
+  expect(JSON.parse(exported)).toEqual({ output: place.at('stick'), format: 'cache', paths: [path] });
+  const imported = await sysbuild('import', 'stick', '--json', '--store', place.at('from-stick'));
+  expect(JSON.parse(imported)).toEqual({ imported: [path], known: [] });
+  expect(content('from-stick', path)).toBe('the text of cached');
+});
+
+test('what was built is signed, and built again when it is damaged', async () => {
+  writeLibrary(place);
+  place.write(
+    'again.nix',
+    `with import ./lib.nix; build "again" "mkdir $out; echo \${build "input" "echo x > $out"} > $out/file"`,
+  );
+  const store = ['--store', place.at('rebuilding')];
+  const path = await sysbuild('build', 'again.nix', '--no-out-link', ...store);
+  const [info] = JSON.parse(await sysbuild('store', 'path-info', path, '--json', ...store));
+  expect(info.signatures).toEqual([
+    expect.stringMatching(`^${(await sysbuild('key', 'public', ...store)).split(':')[0]}:`),
+  ]);
+  expect(info.provenance).toMatchObject([{ kind: 'build', details: { derivation: info.deriver } }]);
+  removeTree(place.at('rebuilding') + path);
+  const [repair] = JSON.parse(await sysbuild('store', 'repair', path, '--json', ...store));
+  expect(repair).toEqual({ path, by: 'building it again', failures: [] });
+  expect(await sysbuild('store', 'verify', '--check-contents', ...store)).toBe('all is well');
+  expect(fs.readdirSync(place.at('rebuilding/nix/var/nix')).filter((name) => name.startsWith('repair-'))).toEqual([]);
 });

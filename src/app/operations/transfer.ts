@@ -19,7 +19,7 @@ import {
   serveStore,
   signPaths,
 } from '../../store/index.ts';
-import { cacheOptions, openSubstituters, secretKeys, textOf, tokensIn } from '../caches.ts';
+import { cacheOptions, openSubstituters, secretKeys, signingKeys, textOf, tokensIn } from '../caches.ts';
 import { AppError } from '../errors.ts';
 import { type Session, type SessionOptions, withSession } from '../session.ts';
 import { storeLocation } from '../store-location.ts';
@@ -45,7 +45,13 @@ export function push(
     const { cache, parameters } = openCache(to, cacheOptions(session, store.storeDir, token));
     const { compression = 'zstd', compressionLevel: level } = parameters;
     try {
-      return await copyToCache(store, cache, paths, { compression, level, keys: secretKeys(session), signal, sink });
+      return await copyToCache(store, cache, paths, {
+        compression,
+        level,
+        keys: signingKeys(session, store),
+        signal,
+        sink,
+      });
     } finally {
       cache.transport.close();
     }
@@ -75,13 +81,8 @@ export function sign(
   { keyFiles, closure }: { readonly keyFiles: readonly string[]; readonly closure: boolean },
 ): Promise<StorePath[]> {
   return withSession(options, async (session) => {
-    const keys = keyFiles.length > 0 ? secretKeys(session, keyFiles) : secretKeys(session);
-    if (keys.length === 0) {
-      throw new AppError('app/usage', 'with which key?', {
-        hint: 'Name its file with --key-file, or in the setting secret-key-files; `sysbuild key generate` makes one.',
-      });
-    }
     const { store, paths } = await namedPaths(session, names);
+    const keys = keyFiles.length > 0 ? secretKeys(session, keyFiles) : signingKeys(session, store);
     return signPaths(store, closure ? store.closure(paths) : paths, keys);
   });
 }
@@ -94,6 +95,13 @@ export function generateKey(name: string): string {
 /** The text of the public key that belongs to a secret one. */
 export function publicKeyOf(secret: string): string {
   return SecretKey.parse(secret).publicKey.format();
+}
+
+/** The public part of the key that signs what the store gives out, unless another is named. */
+export function storePublicKeys(options: SessionOptions): Promise<string[]> {
+  return withSession(options, async (session) => {
+    return signingKeys(session, await session.store()).map((key) => key.publicKey.format());
+  });
 }
 
 export interface ServeRequest {
@@ -115,7 +123,7 @@ export function serve(options: SessionOptions, request: ServeRequest): Promise<v
       throw new AppError('app/usage', `nothing can be compressed by '${compression}'`, { hint });
     }
     const store = await session.store();
-    const keys = secretKeys(session);
+    const keys = signingKeys(session, store);
     const uploads = uploadsOf(session, request.uploadTokenFile);
     const { signal, sink } = session;
     const server = await serveStore(store, { host, port, compression, keys, uploads, signal, sink });

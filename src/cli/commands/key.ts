@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, operations } from '../../app/index.ts';
 import type { Command } from '../command.ts';
-import { readStdin } from '../evaluation.ts';
+import { readStdin, sessionOptions } from '../evaluation.ts';
 import { jsonOption } from '../options.ts';
 import { renderJson } from '../render/json.ts';
 
@@ -47,14 +47,26 @@ export const publicPart: Command = {
   operands: '[FILE]',
   operandsComplete: 'file',
   most: 1,
+  description:
+    'Of the key in FILE (-: standard input). Without one, of the key that signs what is built in the store: that of the ' +
+    'setting secret-key-files, or the own one of the store, which is made when it is first needed.',
   options: [jsonOption],
-  examples: [{ command: 'sysbuild key public key', what: 'What others put into trusted-public-keys.' }],
+  examples: [
+    { command: 'sysbuild key public', what: 'What others put into trusted-public-keys.' },
+    { command: 'sysbuild key public key', what: 'Of another key.' },
+  ],
   async run(invocation) {
-    const { publicKeyOf, textOf } = await operations.transfer();
+    const { publicKeyOf, storePublicKeys, textOf } = await operations.transfer();
     const [file] = invocation.operands;
-    const secret = file === undefined ? readStdin() : textOf(resolve(invocation.cwd, file));
-    const text = publicKeyOf(secret);
-    invocation.terminal.out(invocation.flag('json') ? renderJson({ public: text }) : `${text}\n`);
+    const { terminal } = invocation;
+    if (file === undefined) {
+      const keys = await storePublicKeys(sessionOptions(invocation));
+      if (invocation.flag('json')) terminal.out(renderJson(keys.map((text) => ({ public: text }))));
+      else for (const text of keys) terminal.out(`${text}\n`);
+      return undefined;
+    }
+    const text = publicKeyOf(file === '-' ? readStdin() : textOf(resolve(invocation.cwd, file)));
+    terminal.out(invocation.flag('json') ? renderJson({ public: text }) : `${text}\n`);
     return undefined;
   },
 };
