@@ -16,7 +16,7 @@ import {
 import type { LocalStore } from '../store/index.ts';
 import { type Access, AllowList, unrestricted } from './access.ts';
 import { codeCache } from './code-cache.ts';
-import { noteDiagnostic } from './diagnose.ts';
+import { noteDiagnostic, withoutLibrary } from './diagnose.ts';
 import { disk } from './disk.ts';
 import { EvalHost, type HostStore } from './eval-host.ts';
 import { FileView } from './file-view.ts';
@@ -67,7 +67,7 @@ export class Evaluation {
       try {
         return this.#session.abruptly(body);
       } catch (error) {
-        if (error instanceof EvalError) noteDiagnostic(error, diagnosticOf(error));
+        if (error instanceof EvalError) noteDiagnostic(error, withoutLibrary(diagnosticOf(error)));
         if (!(error instanceof Suspend)) throw error;
         await error.resume();
       }
