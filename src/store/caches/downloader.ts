@@ -5,7 +5,6 @@
 import { Semaphore } from '../../base/async.ts';
 import { Activity, type Sink } from '../../base/events.ts';
 import type { NarInfo, StorePath } from '../../formats/index.ts';
-import { checkContentAddress } from '../content-address.ts';
 import { StoreError } from '../errors.ts';
 import type { LocalStore } from '../local/local-store.ts';
 import { now } from '../local/parts.ts';
@@ -120,7 +119,6 @@ export class Downloader {
 
   async #receiveFrom({ info, source }: Offer, expected: PathInfo): Promise<ReceivedTree> {
     const { sink, signal } = this.#options;
-    checkContentAddress(this.#store.storeDir, expected);
     const activity = new Activity(sink, 'substitute', info.path);
     let ok = false;
     try {

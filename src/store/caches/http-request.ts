@@ -108,7 +108,7 @@ function discard(response: http.IncomingMessage): void {
   });
 }
 
-function ask(request: HttpRequest): Promise<http.IncomingMessage> {
+async function ask(request: HttpRequest): Promise<http.IncomingMessage> {
   const { url, method, signal, patience, agents, authorization, body } = request;
   const secure = url.protocol === 'https:';
   const headers: Record<string, string> = {
@@ -119,13 +119,11 @@ function ask(request: HttpRequest): Promise<http.IncomingMessage> {
   if (authorization !== undefined) headers['authorization'] = authorization;
   if (body !== undefined) headers['content-length'] = String(body.size);
   if (body !== undefined && body.size >= large) headers['expect'] = '100-continue';
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const sent = (secure ? https : http).request(url, {
-      method,
-      headers,
-      agent: secure ? agents.https : agents.http,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const agent = secure ? agents.https : agents.http;
+    const sent = (secure ? https : http).request({ ...placeOf(url), method, headers, agent });
+    if (signal !== undefined) endWith(signal, sent);
     let answer: http.IncomingMessage | undefined;
     limitConnecting(sent, url, request.connectTimeout);
     // Whoever reads the answer is told by the answer.
@@ -140,6 +138,29 @@ function ask(request: HttpRequest): Promise<http.IncomingMessage> {
     if (body === undefined) sent.end();
     else sendBody(sent, body);
   });
+}
+
+/** What Node wants to know of a URL; it takes longer to find that out. */
+function placeOf({ hostname, port, pathname, search }: URL): http.RequestOptions {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { hostname: host, path: `${pathname}${search}`, ...(port === '' ? {} : { port }) };
+}
+
+/** The requests that a signal ends: one listener for all of them, where a run has thousands. */
+const endedBy = new WeakMap<AbortSignal, Set<http.ClientRequest>>();
+
+function endWith(signal: AbortSignal, sent: http.ClientRequest): void {
+  let requests = endedBy.get(signal);
+  if (requests === undefined) {
+    const all = new Set<http.ClientRequest>();
+    requests = all;
+    endedBy.set(signal, all);
+    signal.addEventListener('abort', () => {
+      for (const request of all) request.destroy(new Error('aborted'));
+    });
+  }
+  requests.add(sent);
+  sent.once('close', () => requests.delete(sent));
 }
 
 /** From this size on a server is asked before it is sent. */
