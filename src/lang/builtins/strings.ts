@@ -1,7 +1,7 @@
 /** Strings: parts, joins and replacements, all in bytes. Contexts come along. */
 import { EvalError } from '../errors.ts';
 import { coerceToString } from '../runtime/coerce.ts';
-import { joinContexts } from '../runtime/context.ts';
+import { ContextSum } from '../runtime/context.ts';
 import { contextOf, forceInt, forceList, forceStringCtx, makeString, textOf } from '../runtime/expect.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Int, Value } from '../runtime/value.ts';
@@ -51,7 +51,8 @@ function concatStringsSep(rt: Runtime, separator: Value, list: Value): Value {
     'while evaluating the second argument (the list of strings to concat) passed to builtins.concatStringsSep',
   );
   const gap = textOf(between);
-  let context = contextOf(between);
+  const context = new ContextSum();
+  context.add(contextOf(between));
   let text = '';
   for (let i = 0; i < items.length; i++) {
     const item = coerceToString(rt, items[i]!, itemHow);
@@ -59,10 +60,10 @@ function concatStringsSep(rt: Runtime, separator: Value, list: Value): Value {
     if (typeof item === 'string') text += item;
     else {
       text += item.text;
-      context = joinContexts(context, item.context);
+      context.add(item.context);
     }
   }
-  return makeString(text, context);
+  return makeString(text, context.total);
 }
 
 const toStringHow = {

@@ -2,7 +2,7 @@
 import { addTrace, EvalError, typeError } from '../errors.ts';
 import { noPos, type Pos } from '../source.ts';
 import { apply } from './call.ts';
-import { Context, joinContexts } from './context.ts';
+import { Context, ContextSum } from './context.ts';
 import { contextOf, makeString, textOf } from './expect.ts';
 import { formatFixed } from './floats.ts';
 import { showValue } from './print.ts';
@@ -92,7 +92,7 @@ function coerceOthers(rt: Runtime, value: Forced, how: Coercion): string | Str |
 /** The items with a space after each, but after the last one and after an empty list. */
 function coerceList(rt: Runtime, list: List, how: Coercion): string | Str {
   let text = '';
-  let context: Context | undefined;
+  const context = new ContextSum();
   const forItem = { ...how, what: 'while evaluating one element of the list' };
   for (let i = 0; i < list.length; i++) {
     let item: string | Str;
@@ -102,10 +102,10 @@ function coerceList(rt: Runtime, list: List, how: Coercion): string | Str {
       throw addTrace(error, how.what, how.pos);
     }
     text += textOf(item);
-    context = joinContexts(context, contextOf(item));
+    context.add(contextOf(item));
     if (i < list.length - 1 && !isEmptyList(force(list[i]!))) text += ' ';
   }
-  return makeString(text, context);
+  return makeString(text, context.total);
 }
 
 const isEmptyList = (value: Forced): boolean => Array.isArray(value) && value.length === 0;

@@ -3,7 +3,7 @@
 import { addTrace, EvalError } from '../errors.ts';
 import { noPos, type Pos } from '../source.ts';
 import { toStringOf } from './coerce.ts';
-import { Context, joinContexts } from './context.ts';
+import { Context, ContextSum } from './context.ts';
 import { contextOf, textOf } from './expect.ts';
 import { jsonFloat, jsonString, needsEscapes } from './json-text.ts';
 import { forceAt, placeOf } from './place.ts';
@@ -30,7 +30,7 @@ export function toJson(
 ): { readonly text: string; readonly context: Context | undefined } {
   const writer = new JsonWriter(rt, options);
   writer.write(value, noPos);
-  return { text: writer.parts.join(''), context: writer.context };
+  return { text: writer.parts.join(''), context: writer.context.total };
 }
 
 /** For each shape the text before its values: `{"a":`, `,"b":`… */
@@ -46,7 +46,7 @@ function headsOf(shape: Shape): readonly string[] {
 }
 
 class JsonWriter {
-  context: Context | undefined;
+  readonly context = new ContextSum();
   /** The text, in pieces: put together once, as text that grows piece by piece is a heap of small objects. */
   readonly parts: string[] = [];
   private readonly rt: Runtime;
@@ -83,7 +83,7 @@ class JsonWriter {
   }
 
   private string(value: string | Str): void {
-    this.context = joinContexts(this.context, contextOf(value));
+    this.context.add(contextOf(value));
     this.text(textOf(value));
   }
 

@@ -13,14 +13,17 @@
 }:
 let
   fetch = import ./fetch.nix { };
-  debian = import ./debian.nix {
-    inherit
-      lib
-      system
-      pins
-      fetch
-      ;
-  };
+  debianWith =
+    pins:
+    import ./debian.nix {
+      inherit
+        lib
+        system
+        pins
+        fetch
+        ;
+    };
+  debian = debianWith pins;
   userland = import ./userland.nix { inherit lib system busybox; };
   busybox = debian.busybox-static;
   builders = import ./builders.nix {
@@ -42,4 +45,6 @@ builders
     userland
     ;
   inherit (fetch) fetchurl unpackDeb;
+  # What `sysbuild lock debian' wrote: debianLock ./debian.lock.json.
+  debianLock = import ./debian-lock.nix { inherit system fetch debianWith; };
 }

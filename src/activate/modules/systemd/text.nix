@@ -13,8 +13,9 @@ let
   inherit (lib) optionalAttrs;
   value = import ./value.nix { inherit lib; };
 
-  list = name: units: optionalAttrs (units != [ ]) { ${name} = concatStringsSep " " units; };
-  unless = default: given: name: optionalAttrs (given != default) { ${name} = given; };
+  # What is null is not written.
+  list = units: if units == [ ] then null else concatStringsSep " " units;
+  unless = default: given: if given == default then null else given;
 
   # A trigger is one word: a path stands for itself, any other text for its digest. What a text that mentions packages
   # will be is known once they are built, so it becomes a file.
@@ -34,27 +35,29 @@ let
       "${pkgs.writeText "trigger" text}"
     else
       hashString "sha256" text;
-  triggers = name: given: list name (map trigger given);
+  triggers = given: list (map trigger given);
 
   unitSection =
     unit:
-    optionalAttrs (unit.description != "") { Description = unit.description; }
-    // list "Documentation" unit.documentation
-    // list "Requires" unit.requires
-    // list "Requisite" unit.requisite
-    // list "Wants" unit.wants
-    // list "Upholds" unit.upholds
-    // list "BindsTo" unit.bindsTo
-    // list "PartOf" unit.partOf
-    // list "Conflicts" unit.conflicts
-    // list "Before" unit.before
-    // list "After" unit.after
-    // list "OnFailure" unit.onFailure
-    // list "OnSuccess" unit.onSuccess
-    // triggers "X-Restart-Triggers" unit.restartTriggers
-    // triggers "X-Reload-Triggers" unit.reloadTriggers
-    // unless true unit.stopOnRemoval "X-StopOnRemoval"
-    // unless false unit.onlyManualStart "X-OnlyManualStart"
+    {
+      Description = unless "" unit.description;
+      Documentation = list unit.documentation;
+      Requires = list unit.requires;
+      Requisite = list unit.requisite;
+      Wants = list unit.wants;
+      Upholds = list unit.upholds;
+      BindsTo = list unit.bindsTo;
+      PartOf = list unit.partOf;
+      Conflicts = list unit.conflicts;
+      Before = list unit.before;
+      After = list unit.after;
+      OnFailure = list unit.onFailure;
+      OnSuccess = list unit.onSuccess;
+      X-Restart-Triggers = triggers unit.restartTriggers;
+      X-Reload-Triggers = triggers unit.reloadTriggers;
+      X-StopOnRemoval = unless true unit.stopOnRemoval;
+      X-OnlyManualStart = unless false unit.onlyManualStart;
+    }
     // unit.unitConfig;
 
   script =
@@ -99,10 +102,12 @@ let
     unit.serviceConfig
     // environment unit
     // scripts name unit
-    // unless true unit.restartIfChanged "X-RestartIfChanged"
-    // unless false unit.reloadIfChanged "X-ReloadIfChanged"
-    // unless true unit.stopIfChanged "X-StopIfChanged"
-    // unless false unit.notSocketActivated "X-NotSocketActivated";
+    // {
+      X-RestartIfChanged = unless true unit.restartIfChanged;
+      X-ReloadIfChanged = unless false unit.reloadIfChanged;
+      X-StopIfChanged = unless true unit.stopIfChanged;
+      X-NotSocketActivated = unless false unit.notSocketActivated;
+    };
 
   sections = {
     service = name: unit: [ (value.section "Service" (serviceSection name unit)) ];
@@ -122,9 +127,9 @@ let
         {
           What = unit.what;
           Where = unit.where;
+          Type = unless "" unit.type;
+          Options = unless "" unit.options;
         }
-        // unless "" unit.type "Type"
-        // unless "" unit.options "Options"
         // unit.mountConfig
       ))
     ];

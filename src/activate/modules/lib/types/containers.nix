@@ -52,13 +52,13 @@ let
           found = mapAttrs (name: mergeNested (loc ++ [ name ]) elementType) (
             byName (concatMap properties.pushDown definitions)
           );
-          gone = filter (name: found.${name} == { }) (attrNames found);
+          gone = filter (name: !(found.${name} ? value)) (attrNames found);
           absent = name: (elementType.empty or (_: throw (errors.onlyConditions (loc ++ [ name ])))) (loc ++ [ name ]);
         in
         if lazy then
           mapAttrs (name: entry: entry.value or (absent name)) found
         else
-          mapAttrs (_: entry: entry.value) (removeAttrs found gone);
+          mapAttrs (_: entry: entry.value) (if gone == [ ] then found else removeAttrs found gone);
     };
 in
 rec {
@@ -93,7 +93,7 @@ rec {
                   (definition // { inherit value; })
                 ];
               in
-              if element == { } then [ ] else [ element.value ]
+              if element ? value then [ element.value ] else [ ]
             ) definition.value
           )
         );
