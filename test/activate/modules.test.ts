@@ -20,7 +20,8 @@ function resultOf(run: RunResult): { value: string | undefined; error: string | 
   const lines = clean(run.stderr).trimEnd().split('\n');
   const start = lines.findLastIndex((line) => /^ *error: ./.test(line));
   const indent = lines[start]?.search(/\S/) ?? 0;
-  const words = lines.slice(start).map((line) => line.slice(indent).trimEnd());
+  // Without a trace, the lines after the first stand below its words.
+  const words = lines.slice(start).map((line) => line.slice(indent).replace(/^ {7}/, '').trimEnd());
   return { value: undefined, error: `${words.join('\n')}\n` };
 }
 
