@@ -158,6 +158,7 @@ async function runAndTake(
     settled,
     folder: place === undefined ? room.store : place.outputFolder(room),
     inputs,
+    ours: builtin,
     // A builder with a network could have handed an open file to a process outside of its sandbox.
     copy: place !== undefined && derivationKind(derivation) === 'fixed',
     infoOf: (path) => registry.pathInfo(path),

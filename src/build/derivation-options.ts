@@ -38,6 +38,8 @@ export interface DerivationOptions {
   /** Paths by the name of the file, or the attribute, that tells their closure. */
   readonly exportGraph: ReadonlyMap<string, readonly string[]>;
   readonly noChroot: boolean;
+  /** An input whose top-level entries the builder finds in its root folder. */
+  readonly sandboxRoot: string | undefined;
   /** It is quickly made: not worth the way to another machine. */
   readonly preferLocal: boolean;
   readonly impureEnvVars: readonly string[];
@@ -55,10 +57,15 @@ export function optionsOf(storeDir: string, drv: Derivation): DerivationOptions 
     passAsFile: new Set(attributes === undefined ? source.words('passAsFile') : []),
     exportGraph: attributes === undefined ? graphOfWords(source) : graphOfAttributes(attributes),
     noChroot: source.flag('__noChroot'),
+    sandboxRoot: attributes === undefined ? drv.env.get('sandboxRoot') : textOf(attributes.get('sandboxRoot')),
     preferLocal: source.flag('preferLocalBuild'),
     impureEnvVars: source.words('impureEnvVars') ?? [],
     requiredFeatures: source.words('requiredSystemFeatures') ?? [],
   };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Where simple options are read from. */

@@ -15,6 +15,7 @@ import { exportedGraphs } from './export-graph.ts';
 import { type BuildOptions, type Settings, settingsOf } from './options.ts';
 import { Registry } from './outputs/registry.ts';
 import { realise } from './realise.ts';
+import { rootOf } from './run-task.ts';
 import { findBubblewrap } from './sandbox/find-bubblewrap.ts';
 import { LinuxSandbox } from './sandbox/linux.ts';
 import { scratchPaths } from './scratch.ts';
@@ -110,6 +111,7 @@ async function enter(
       variables: new Map([...environment.variables, ['TERM', settings.environment['TERM'] ?? 'dumb']]),
       args: [...shell.args, ...(command === undefined ? ['-i'] : ['-c', command])],
     },
+    root: rootOf(drvPath, options, inputs),
     network: derivationKind(derivation) === 'fixed',
     signal: settings.signal ?? new AbortController().signal,
   });

@@ -12,6 +12,8 @@ export interface BuilderJob {
   readonly environment: BuilderEnvironment;
   /** All store paths that the builder may see, closed under references. */
   readonly inputs: readonly StorePath[];
+  /** The one of them whose entries the builder finds in its root folder, if it wants that. */
+  readonly root: StorePath | undefined;
   readonly room: Room;
   readonly network: boolean;
   /** Receives what the builder writes to stdout and stderr. */

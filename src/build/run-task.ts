@@ -107,8 +107,31 @@ const runOthers: Runner = (context, task, output, signal) => {
     outside: settings.environment,
   });
   const network = derivationKind(derivation) === 'fixed';
-  return task.place!.run({ drvPath, derivation, environment, inputs: task.inputs, room, network, output, signal });
+  const root = rootOf(drvPath, options, task.inputs);
+  return task.place!.run({
+    drvPath,
+    derivation,
+    environment,
+    inputs: task.inputs,
+    root,
+    room,
+    network,
+    output,
+    signal,
+  });
 };
+
+/** @throws BuildError `build/invalid-derivation` */
+export function rootOf(
+  drvPath: StorePath,
+  { sandboxRoot }: DerivationOptions,
+  inputs: readonly StorePath[],
+): StorePath | undefined {
+  const root = inputs.find((path) => path === sandboxRoot);
+  if (sandboxRoot === undefined || sandboxRoot === '' || root !== undefined) return root;
+  const message = `'${drvPath}' has '${sandboxRoot}' as its 'sandboxRoot', which is none of its inputs`;
+  throw new BuildError('build/invalid-derivation', message, { details: { drvPath } });
+}
 
 function failed(
   context: BuildContext,

@@ -24,6 +24,9 @@ export function checkSupported(
       'Who accepts that builds without one: --no-sandbox.',
     );
   }
+  if (options.sandboxRoot !== undefined && settings.sandbox === 'off') {
+    refuse('it wants a root folder of its own', 'Only the sandbox has one: leave --no-sandbox out.');
+  }
   if (derivation.builder.startsWith(builtinPrefix)) {
     if (builtinBuilder(derivation.builder) !== undefined) return;
     refuse(`there is no builder '${derivation.builder}'`, `There are ${builtinNames.join(', ')}.`);

@@ -21,7 +21,7 @@ export function develop(options: SessionOptions, { subject, command }: DevelopOp
     const { drvPath, kept } = await placeOf(session, subject);
     const store = await session.store();
     return withCaches(session, store.storeDir, async (substituters) =>
-      enter(store, { drvPath, kept, command }, { ...(await buildOptions(session)), substituters }, session.sink),
+      enter(store, { drvPath, kept, command }, { ...(await buildOptions(session, store)), substituters }, session.sink),
     );
   });
 }

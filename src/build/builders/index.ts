@@ -1,6 +1,7 @@
 /** The builders of our own, by the name in `builder`. */
 
 import { buildenv } from './buildenv.ts';
+import { debianRoot } from './debian-root.ts';
 import { fetchurl } from './fetchurl.ts';
 import type { BuiltinBuilder } from './job.ts';
 import { unpackDeb } from './unpack-deb.ts';
@@ -10,6 +11,7 @@ export const builtinPrefix = 'builtin:';
 const builders: Readonly<Record<string, BuiltinBuilder>> = {
   'builtin:buildenv': buildenv,
   'builtin:fetchurl': fetchurl,
+  'builtin:sysbuild-debian-root': debianRoot,
   'builtin:sysbuild-unpack-deb': unpackDeb,
 };
 

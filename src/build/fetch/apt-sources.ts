@@ -10,16 +10,20 @@ export interface AptSource {
   readonly uris: readonly string[];
   readonly suites: readonly string[];
   readonly components: readonly string[];
+  /** The file of keys that the source is signed with, where it names one. */
+  readonly signedBy?: string | undefined;
 }
 
 /** The lines of a `.list` file; those that make no sense are left out, as they are none of ours. */
 export function parseList(text: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const line of text.split('\n')) {
-    const match = /^\s*(deb|deb-src)\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
+    const match = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
     if (match === null) continue;
-    const [, type, uri, suite, components] = match;
-    sources.push({ types: [type!], uris: [uri!], suites: [suite!], components: words(components!) });
+    const [, type, options, uri, suite, components] = match;
+    const signedBy = /(?:^|\s)signed-by=(\/\S+)/i.exec(options ?? '')?.[1];
+    const source = { types: [type!], uris: [uri!], suites: [suite!], components: words(components!) };
+    sources.push(signedBy === undefined ? source : { ...source, signedBy });
   }
   return sources;
 }
@@ -32,7 +36,9 @@ export function parseStanzas(text: string): AptSource[] {
     if (/^(no|false|without|off|disable)$/i.test(fields.get('enabled') ?? '')) continue;
     const of = (name: string): string[] => words(fields.get(name) ?? '');
     if (of('uris').length === 0) continue;
-    sources.push({ types: of('types'), uris: of('uris'), suites: of('suites'), components: of('components') });
+    const source = { types: of('types'), uris: of('uris'), suites: of('suites'), components: of('components') };
+    const signedBy = /^\/\S+$/.exec(fields.get('signed-by') ?? '')?.[0];
+    sources.push(signedBy === undefined ? source : { ...source, signedBy });
   }
   return sources;
 }
@@ -62,16 +68,22 @@ const debianSuites =
  * `debian`, or that have one of Debian's suites. The security archive has another pool.
  */
 export function debianArchives(sources: readonly AptSource[]): string[] {
-  const found = new Set<string>();
-  for (const { types, uris, suites, components } of sources) {
-    if (!types.includes('deb') || !components.includes('main')) continue;
-    for (const uri of uris) {
-      const last = uri.replace(/\/+$/, '').split('/').at(-1);
-      if (last === 'debian-security') continue;
-      if (last === 'debian' || suites.some((suite) => debianSuites.test(suite))) found.add(uri.replace(/\/+$/, ''));
-    }
-  }
-  return [...found];
+  return [...new Set(debianSources(sources).flatMap(({ uris }) => uris))];
+}
+
+/** The sources of packages among some that are Debian's own pool, with clean base URLs. */
+export function debianSources(sources: readonly AptSource[]): AptSource[] {
+  return sources.flatMap((source) => {
+    if (!source.types.includes('deb') || !source.components.includes('main')) return [];
+    const uris = source.uris.map((uri) => uri.replace(/\/+$/, '')).filter((uri) => isDebian(uri, source.suites));
+    return uris.length === 0 ? [] : [{ ...source, uris }];
+  });
+}
+
+function isDebian(uri: string, suites: readonly string[]): boolean {
+  const last = uri.split('/').at(-1);
+  if (last === 'debian-security') return false;
+  return last === 'debian' || suites.some((suite) => debianSuites.test(suite));
 }
 
 function words(text: string): string[] {

@@ -2,21 +2,29 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../base/errors.ts';
-import { type AptSource, debianArchives, parseList, parseStanzas } from './apt-sources.ts';
+import { type AptSource, debianArchives, debianSources, parseList, parseStanzas } from './apt-sources.ts';
 
 /**
  * Base URLs, in the order in which apt reads them; none where there is no apt.
  * @param etc apt's configuration
  */
 export function debianMirrorsFromApt(etc = '/etc/apt'): string[] {
+  return debianArchives(sourcesOf(etc)).filter((uri) => /^(https?|file):/.test(uri));
+}
+
+/** The sources of this machine's apt that are Debian's own pool: what can be found again below `mirror://debian/`. */
+export function debianSourcesFromApt(etc = '/etc/apt'): AptSource[] {
+  return debianSources(sourcesOf(etc));
+}
+
+function sourcesOf(etc: string): AptSource[] {
   const sources: AptSource[] = parseList(textOf(join(etc, 'sources.list')));
   const folder = join(etc, 'sources.list.d');
   for (const name of namesIn(folder)) {
     if (name.endsWith('.list')) sources.push(...parseList(textOf(join(folder, name))));
     else if (name.endsWith('.sources')) sources.push(...parseStanzas(textOf(join(folder, name))));
   }
-  const expanded = sources.map((source) => ({ ...source, uris: source.uris.flatMap(expandUri) }));
-  return debianArchives(expanded).filter((uri) => /^(https?|file):/.test(uri));
+  return sources.map((source) => ({ ...source, uris: source.uris.flatMap(expandUri) }));
 }
 
 /** `mirror+file:PATH` names a file with one base URL on each line, best first. */

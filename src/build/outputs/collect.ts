@@ -19,6 +19,8 @@ export interface CollectRequest {
   /** Paths that it may refer to, by hash part. */
   readonly candidates: ReadonlyMap<string, StorePath>;
   readonly discardReferences: boolean;
+  /** Made by a builder of ours: what it shares, it shares with inputs. */
+  readonly ours: boolean;
 }
 
 /** An output as the builder left it. */
@@ -40,7 +42,7 @@ export async function collectOutput(request: CollectRequest): Promise<Collected>
   const state = fs.lstatSync(place, { throwIfNoEntry: false });
   if (state === undefined) throw missing(request);
   if (!state.isSymbolicLink() && (state.mode & 0o022) !== 0) throw writable(request);
-  canonicalise(place);
+  canonicalise(place, request.ours);
   const scanner = new ReferenceScanner(request.discardReferences ? [] : request.candidates.keys());
   const hasher = new NarHasher();
   await readArchive(place, (chunk) => {

@@ -28,6 +28,8 @@ export interface TakeRequest {
   readonly settled: ReadonlyMap<string, StorePath>;
   readonly folder: string;
   readonly inputs: readonly StorePath[];
+  /** Whether it was made by a builder of ours. */
+  readonly ours: boolean;
   /** Whether the builder could hand open files to others. */
   readonly copy: boolean;
   infoOf(path: StorePath): PathInfo | undefined;
@@ -57,6 +59,7 @@ export async function takeOutputs(request: TakeRequest): Promise<TakenOutput[]> 
         folder: request.folder,
         candidates,
         discardReferences: request.options.discardReferences.has(outputName),
+        ours: request.ours,
       }),
     );
   }

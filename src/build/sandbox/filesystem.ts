@@ -53,6 +53,24 @@ function realFile(path: string): string | undefined {
   }
 }
 
+/** Entries of the root folder that every sandbox has its own of. */
+const ownEntries: ReadonlySet<string> = new Set(['nix', 'build', 'dev', 'etc', 'proc', 'sys', 'tmp']);
+
+/** The entries of a tree as those of the root folder. */
+export function rootMounts(tree: string): Mount[] {
+  const names = fs.readdirSync(tree).filter((name) => !ownEntries.has(name));
+  return names.sort().map((name) => mountOf(join(tree, name), `/${fromUnicode(name)}`));
+}
+
+/** Links in the folder that becomes `/etc` to what a tree has there, where nothing of ours is. */
+export function linkEtc(folder: string, tree: string, target: string): void {
+  if (!fs.existsSync(tree)) return;
+  for (const name of fs.readdirSync(tree)) {
+    const place = join(folder, name);
+    if (!fs.existsSync(place)) fs.symlinkSync(`${target}/${name}`, place);
+  }
+}
+
 /** An input as a mount in the store. */
 export function inputMount(realPath: string, target: StorePath): Mount {
   return mountOf(realPath, target);

@@ -15,7 +15,15 @@ import { type ProgramEnd, runBuilder } from '../run-builder.ts';
 import type { Room, Workspace } from '../workspace.ts';
 import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
 import { type OwnDevices, ownDevices } from './devices.ts';
-import { inputMount, makeMountPoints, mountOptions, settingMounts, writeEtc } from './filesystem.ts';
+import {
+  inputMount,
+  linkEtc,
+  makeMountPoints,
+  mountOptions,
+  rootMounts,
+  settingMounts,
+  writeEtc,
+} from './filesystem.ts';
 import type { Bubblewrap } from './find-bubblewrap.ts';
 import { seccompFilter } from './seccomp.ts';
 import { buildDirInSandbox, type Mount, type SandboxSpec, sandboxSpec } from './spec.ts';
@@ -60,7 +68,7 @@ export class LinuxSandbox implements BuildPlace {
   #staging: readonly string[] | undefined;
   #ownDevices: OwnDevices | undefined;
   /** `/etc` without a network and with one: nobody may write in it, so one is enough for all builds. */
-  readonly #etc = new Map<boolean, EtcFolder>();
+  readonly #etc = new Map<string, EtcFolder>();
   readonly #inputs = new Map<StorePath, Mount>();
 
   /** @param system the kind of this machine, `x86_64-linux` */
@@ -155,7 +163,8 @@ export class LinuxSandbox implements BuildPlace {
 
   #specOf(job: EnteredJob, inputs: readonly Mount[]): SandboxSpec {
     const { room, derivation } = job;
-    const etc = this.#etcFor(job.network);
+    const etc = this.#etcFor(job.network, job.root);
+    const root = job.root === undefined ? [] : rootMounts(this.#store.realPath(job.root));
     return sandboxSpec({
       storeDir: this.#store.storeDir,
       storeFolder: fromUnicode(room.store),
@@ -163,7 +172,7 @@ export class LinuxSandbox implements BuildPlace {
       temporaryFolder: fromUnicode(room.temporary),
       etcFolder: fromUnicode(etc.folder),
       inputs,
-      extra: [...this.#devices(), ...etc.mounts, ...settingMounts(this.#paths)],
+      extra: [...root, ...this.#devices(), ...etc.mounts, ...settingMounts(this.#paths)],
       network: job.network,
       asRoot: isRoot(),
       variables: job.environment.variables,
@@ -182,13 +191,15 @@ export class LinuxSandbox implements BuildPlace {
     return mount;
   }
 
-  #etcFor(network: boolean): EtcFolder {
-    let etc = this.#etc.get(network);
+  #etcFor(network: boolean, root: StorePath | undefined): EtcFolder {
+    const key = `${network ? 'network' : 'alone'} ${root ?? ''}`;
+    let etc = this.#etc.get(key);
     if (etc === undefined) {
-      const folder = join(this.#workspace.folder, network ? 'etc-network' : 'etc');
+      const folder = join(this.#workspace.folder, `etc-${this.#etc.size}`);
       fs.mkdirSync(folder);
       etc = { folder, mounts: writeEtc(folder, network) };
-      this.#etc.set(network, etc);
+      if (root !== undefined) linkEtc(folder, join(this.#store.realPath(root), 'etc'), `${root}/etc`);
+      this.#etc.set(key, etc);
     }
     return etc;
   }

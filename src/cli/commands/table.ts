@@ -43,6 +43,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./repl.ts')).command,
   },
   {
+    name: 'fmt',
+    summary: 'format files of the language',
+    group: language,
+    load: async () => (await import('./fmt.ts')).command,
+  },
+  {
     name: 'build',
     summary: 'build the derivations of a file and print the paths of their outputs',
     group: building,
@@ -59,6 +65,12 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'show what a build wrote',
     group: building,
     load: async () => (await import('./log.ts')).command,
+  },
+  {
+    name: 'lock debian',
+    summary: 'lock Debian packages with all that they need',
+    group: building,
+    load: async () => (await import('./lock.ts')).command,
   },
   {
     name: 'pin debian',

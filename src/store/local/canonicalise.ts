@@ -11,8 +11,11 @@ import { native, rawPathOf } from './raw-path.ts';
 import { entriesOf, unsupported } from './tree-events.ts';
 import { storeTime } from './tree-writer.ts';
 
-/** Throws `StoreError` `store/unsupported-file-type`. Returns the number of files, directories and links. */
-export function canonicalise(path: string | Uint8Array): number {
+/**
+ * Throws `StoreError` `store/unsupported-file-type`. Returns the number of files, directories and links.
+ * @param keepShared files that have names outside of the tree are known to be those of other store paths, and stay so
+ */
+export function canonicalise(path: string | Uint8Array, keepShared = false): number {
   const entries = [...statTree(rawPathOf(path))];
   const linksInside = new Map<number, number>();
   for (const { state } of entries) {
@@ -22,7 +25,9 @@ export function canonicalise(path: string | Uint8Array): number {
   for (const { rawPath, state } of entries.reverse()) {
     if (state.isSymbolicLink()) canonicaliseLink(rawPath, state);
     else {
-      if (state.nlink > (linksInside.get(state.ino) ?? 1) && state.isFile()) unshare(rawPath, state.mode);
+      const shared = state.nlink > (linksInside.get(state.ino) ?? 1) && state.isFile();
+      if (shared && keepShared) continue; // in this form already
+      if (shared) unshare(rawPath, state.mode);
       canonicaliseNode(rawPath, state);
     }
   }
