@@ -40,7 +40,7 @@ TimeoutStartSec=10min
 export function arm({ layout, manager, program }: Machine): void {
   if (manager === undefined || program === undefined) return;
   const [folder, wants] = [folderOf(layout.root), wantsOf(layout.root)];
-  fs.mkdirSync(wants, { recursive: true });
+  makeFolders(wants);
   writeFileAtomic(`${folder}/${unitName}`, unitText(program));
   symlinkAtomic(`../${unitName}`, `${wants}/${unitName}`);
 }

@@ -80,7 +80,8 @@ export class AccountPhase implements Phase {
     // What somebody else changed since is theirs: it is not put back.
     const ours = changes.filter(({ name, before, after }) => [before, after].includes(now.get(name) ?? null));
     const next = withLines(text, ours, back);
-    if (next !== text) this.#write(path, next, stat, modes[file]);
+    if (back && next === '' && stat !== undefined) fs.rmSync(path);
+    else if (next !== text) this.#write(path, next, stat, modes[file]);
   }
 
   /** As `writeFileAtomic`, with the owner of the file that it replaces. */

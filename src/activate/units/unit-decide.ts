@@ -88,7 +88,8 @@ function isFailedAndWanted({ live, wanted }: UnitFacts): boolean {
 /** What does not run is started when it is newly asked for, or when it failed and should run. */
 function decideStopped(facts: UnitFacts, diff: UnitDiff): Decision {
   const { before, after, live } = facts;
-  const isNew = before === undefined || before.masked;
+  // A unit whose file somebody took away is as good as new.
+  const isNew = before === undefined || before.masked || live?.load === 'not-found';
   const asked = isNew ? facts.wanted : facts.newlyWanted;
   const changes = diff.changes.map(describeChange);
   if (asked.length > 0 || isFailedAndWanted(facts)) return startDecision(facts, isNew ? [] : changes);

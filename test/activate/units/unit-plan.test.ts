@@ -135,6 +135,12 @@ describe('what comes and goes', () => {
     expect(planned({}, { ...unit, ...wanted('a.service') }, now)).toEqual(['a.service skip']);
   });
 
+  test('a unit whose file was taken away is started again', () => {
+    const files = { ...unit, ...wanted('a.service') };
+    const now = live(liveUnit('a.service', 'inactive', { load: 'not-found' }));
+    expect(planned(files, files, now)).toEqual(['a.service start']);
+  });
+
   test('a unit of a package: with drop-ins, without, and only asked for', () => {
     const dropIn: UnitFiles = { 'a.service.d/x.conf': '[Service]\nNice=1\n' };
     expect(planned({}, dropIn, live('a.service'), ['a.service'])).toEqual(['a.service stop-start']);

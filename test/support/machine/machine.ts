@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, test } from 'vitest';
 import { type RunResult, run, runSync } from '../../../src/base/process.ts';
 import type { StorePath } from '../../../src/formats/index.ts';
@@ -10,6 +11,7 @@ import { program, root } from '../program.ts';
 
 const script = new URL('machine.sh', import.meta.url).pathname;
 const maker = new URL('make-systems.ts', import.meta.url).pathname;
+const child = new URL('run-child.ts', import.meta.url).pathname;
 const node = join(root, 'node_modules/.bin/node');
 
 /** Where set-up puts the tree. */
@@ -122,6 +124,22 @@ export class SystemdMachine {
 
   mainPid(unit: string): Promise<string> {
     return this.sh(`systemctl show -P MainPID ${unit}`);
+  }
+
+  /** Switches it from a process of the test's own, which ends or stops at a point between two steps. */
+  async switchUntil(system: StorePath, action: 'kill' | 'hang', point: string, count = 1): Promise<void> {
+    await this.sh('rm -f /run/reached');
+    const [command, args] = this.words([node, child, system, action, point, String(count)]);
+    const running = run(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }).catch(() => undefined);
+    if (action === 'kill') {
+      const result = await running;
+      if ((await this.sh('cat /run/reached')) === '') throw new Error(`no point ${point}: ${result?.stderr}`);
+      return;
+    }
+    for (let tries = 0; (await this.sh('cat /run/reached 2>/dev/null')) === ''; tries++) {
+      if (tries > 300) throw new Error(`no point ${point}`);
+      await sleep(100);
+    }
   }
 
   /** Puts systems into its store. */
