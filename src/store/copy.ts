@@ -19,7 +19,8 @@ export async function copyClosure(
   from.addTempRoots(closure);
   to.flush();
   to.addTempRoots(closure);
-  const missing = closure.filter((path) => !to.isValid(path));
+  const valid = to.validAmong(closure);
+  const missing = closure.filter((path) => !valid.has(path));
   const activity = new Activity(sink, 'copy', to.realStoreDir);
   try {
     await receiveAll(from, to, missing, activity, signal);

@@ -20,6 +20,8 @@ export interface Offer {
 /** What the plan asks of the store that is to be filled. */
 export interface ValidityView {
   isValid(path: StorePath): boolean;
+  /** The same for many at once. */
+  validAmong?(paths: Iterable<StorePath>): ReadonlySet<StorePath>;
   /** Keeps paths, valid or not, from being collected. */
   addTempRoots?(paths: Iterable<StorePath>): void;
 }
@@ -31,6 +33,8 @@ export interface SubstituterOptions {
   readonly requireSignatures?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const isValid = { kind: 'valid' } as const;
 
 /** So many questions are under way at once; the connections are fewer. */
 const questions = 64;
@@ -75,10 +79,11 @@ export class Substituters {
     const known = new Map<StorePath, Availability<Offer>>();
     for (let wave = [...roots]; wave.length > 0; ) {
       view.addTempRoots?.(wave);
+      const valid = view.validAmong?.(wave) ?? new Set(wave.filter((path) => view.isValid(path)));
       const found = await mapBounded(
         wave,
         questions,
-        async (path) => [path, await this.#availability(view, path)] as const,
+        async (path) => [path, valid.has(path) ? isValid : await this.#availability(path)] as const,
       );
       for (const [path, state] of found) known.set(path, state);
       const next = found.flatMap(([, state]) => (state.kind === 'offered' ? state.references : []));
@@ -104,8 +109,7 @@ export class Substituters {
     return undefined;
   }
 
-  async #availability(view: ValidityView, path: StorePath): Promise<Availability<Offer>> {
-    if (view.isValid(path)) return { kind: 'valid' };
+  async #availability(path: StorePath): Promise<Availability<Offer>> {
     const offer = await this.find(path);
     return offer === undefined ? { kind: 'absent' } : { kind: 'offered', offer, references: offer.info.references };
   }

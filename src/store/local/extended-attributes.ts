@@ -13,8 +13,13 @@ const kept: readonly string[] = ['security.csm', 'security.selinux', 'system.nfs
 
 /** Whether a directory has some that what is made in it would inherit. */
 export function hasExtendedAttributes(rawPath: string): boolean {
-  return attributesOf(systemCalls(), bytesOf(rawPath)).length > 0;
+  if (last?.folder !== rawPath)
+    last = { folder: rawPath, some: attributesOf(systemCalls(), bytesOf(rawPath)).length > 0 };
+  return last.some;
 }
+
+/** Many trees are written into one folder. */
+let last: { readonly folder: string; readonly some: boolean } | undefined;
 
 /** @param mode of the file or directory; undefined for a link. It may be left with its owner's permission to write. */
 export function removeExtendedAttributes(rawPath: string, mode: number | undefined): void {

@@ -5,7 +5,6 @@
  * nothing half-made: see `docs/store-layout.md` for the order of the steps.
  */
 import { bytesOf } from '../../base/bytes.ts';
-import { type Sink, silent } from '../../base/events.ts';
 import {
   type Derivation,
   derivationNameOf,
@@ -21,53 +20,18 @@ import { notValid, referenceNotValid, StoreError, translatingErrors, translating
 import type { PathInfo, Provenance, Realisation, Store } from '../store.ts';
 import { addFromNar } from './add-nar.ts';
 import { type AddRequest, addTree } from './add-tree.ts';
-import { GcGuard } from './guard.ts';
-import { type LayoutOptions, layoutOf } from './layout.ts';
 import { streamTree } from './nar.ts';
-import { openDatabase } from './open.ts';
 import { registerOutputs, registerOutputsLater } from './outputs.ts';
 import { now, ownFolders, type Parts, realPathIn } from './parts.ts';
 import { lockPaths, type PathLocks } from './path-locks.ts';
 import { Pending } from './pending.ts';
-import { type PathId, Queries } from './queries.ts';
+import type { PathId, Queries } from './queries.ts';
 import { rawPathOf } from './raw-path.ts';
 import { readStoreFile } from './read-file.ts';
 import { registerRealisations } from './realisations.ts';
 import { makeIndirectRoot, makeRoot } from './roots.ts';
-import { TempRoots } from './temp-roots.ts';
 import { textOf, writeTexts } from './texts.ts';
 import { type Problem, type VerifyOptions, verify } from './verify.ts';
-
-export interface LocalStoreOptions extends LayoutOptions {
-  /** Only questions are allowed; nothing on disk is touched, not even to make the store. */
-  readonly readOnly?: boolean;
-  /** Keep texts back until `flush`, or until something needs them. `isValid` and the like see them at once. */
-  readonly writeBehind?: boolean;
-  /**
-   * False: bytes that are added are not made durable before they are registered, as with Nix by default. After a power
-   * cut some of them may be missing then; a process that is killed does no harm.
-   */
-  readonly durable?: boolean | undefined;
-  readonly sink?: Sink;
-}
-
-/** Opens the store, making it where there is none. Throws `StoreError`. */
-export function openLocalStore(options: LocalStoreOptions): LocalStore {
-  const { readOnly = false, durable = true, sink = silent } = options;
-  const layout = layoutOf(options);
-  const database = openDatabase(layout, { readOnly, durable, sink });
-  const parts: Parts = {
-    layout,
-    readOnly,
-    durable,
-    sink,
-    database,
-    queries: new Queries(database),
-    guard: new GcGuard(layout, sink),
-    tempRoots: new TempRoots(layout.tempRootsDir),
-  };
-  return new LocalStore(parts, options.writeBehind === true);
-}
 
 export class LocalStore implements Store {
   readonly storeDir: string;
@@ -101,6 +65,12 @@ export class LocalStore implements Store {
 
   isValid(path: StorePath): boolean {
     return this.#pending.get(path) !== undefined || this.#queries.idOf(path) !== undefined;
+  }
+
+  /** Those of the paths that are valid. */
+  validAmong(paths: Iterable<StorePath>): Set<StorePath> {
+    this.flush();
+    return this.#queries.validAmong(paths);
   }
 
   pathInfo(path: StorePath): PathInfo | undefined {

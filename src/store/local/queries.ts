@@ -28,6 +28,12 @@ export class Queries {
     return this.#sql('select id from ValidPaths where path = ?').get(path)?.[0] as PathId | undefined;
   }
 
+  /** Which of these paths are valid: one question for all of them. */
+  validAmong(asked: Iterable<StorePath>): Set<StorePath> {
+    const sql = 'select path from ValidPaths where path in (select value from json_each(?))';
+    return new Set(paths(this.#sql(sql).all(JSON.stringify([...asked]))));
+  }
+
   info(storeDir: string, path: StorePath): PathInfo | undefined {
     const row = this.#sql(`select ${columns} from ValidPaths where path = ?`).get(path) as PathRow | undefined;
     if (row === undefined) return undefined;

@@ -91,7 +91,10 @@ export class Reception {
     const { guard, tempRoots, queries, layout } = this.#parts;
     return guard.duringAsync(async () => {
       tempRoots.add(received.flatMap(({ info }) => [info.path, ...info.references]));
-      const missing = (): ReceivedPath[] => received.filter(({ info }) => queries.idOf(info.path) === undefined);
+      const missing = (): ReceivedPath[] => {
+        const valid = queries.validAmong(received.map(({ info }) => info.path));
+        return received.filter(({ info }) => !valid.has(info.path));
+      };
       const locks = await lockPaths(missing().map(({ info }) => realPathIn(layout, info.path)));
       try {
         return this.#place(missing(), realisations);
@@ -140,11 +143,11 @@ export class Reception {
   /** Before anything is moved: registering would refuse them too, but then the trees would lie about. */
   #checkReferences(received: readonly ReceivedPath[]): void {
     const together = new Set(received.map(({ info }) => info.path));
+    const others = received.flatMap(({ info }) => info.references.filter((path) => !together.has(path)));
+    const valid = this.#parts.queries.validAmong(others);
     for (const { info } of received) {
-      for (const path of info.references) {
-        if (!together.has(path) && this.#parts.queries.idOf(path) === undefined)
-          throw referenceNotValid(info.path, path);
-      }
+      const dangling = info.references.find((path) => !together.has(path) && !valid.has(path));
+      if (dangling !== undefined) throw referenceNotValid(info.path, dangling);
     }
   }
 

@@ -73,7 +73,8 @@ export function writeTexts(parts: Parts, texts: readonly Text[]): void {
 }
 
 function missing(parts: Parts, texts: readonly Text[]): Text[] {
-  return texts.filter((text) => parts.queries.idOf(text.info.path) === undefined);
+  const valid = parts.queries.validAmong(texts.map((text) => text.info.path));
+  return texts.filter((text) => !valid.has(text.info.path));
 }
 
 /** Nix writes in place, under a lock: where there is a lock file, wait for its owner. */
