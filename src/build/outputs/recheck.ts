@@ -8,7 +8,7 @@ import type { LocalStore } from '../../store/index.ts';
 import { BuildError } from '../errors.ts';
 import { moveInto } from './install.ts';
 import type { TakenOutput } from './take.ts';
-import { type TreeDifference, treeDifferences } from './tree-diff.ts';
+import { type TreeDifference, treeDifferences } from './tree-differences.ts';
 
 /**
  * @param known where each output was before

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { treeDifferences } from '../../src/build/outputs/tree-diff.ts';
+import { treeDifferences } from '../../src/build/outputs/tree-differences.ts';
 import { removeTree } from '../../src/store/index.ts';
 import { scratchFolder } from './support.ts';
 
