@@ -8,6 +8,7 @@
     database.command = [
       "/usr/bin/pg_isready"
       "--quiet"
+      "--username=postgres"
     ];
     timer.unit = "backup.timer";
   };
