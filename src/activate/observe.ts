@@ -1,7 +1,7 @@
 /** Looks at the machine: what is at given paths, and where on disk that is. Changes nothing. */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { ActivateError } from './errors.ts';
 import { ancestorsOf } from './manifest.ts';
@@ -66,8 +66,19 @@ function look(physical: string): Observed {
   if (stat.isDirectory()) return { kind: 'directory', ...attributes, entries: fs.readdirSync(physical).sort() };
   if (!stat.isFile()) return { kind: 'other', what: kindInWords(stat) };
   // A file that is mounted over another cannot be replaced by a rename.
-  if (fs.lstatSync(dirname(physical)).dev !== stat.dev) return { kind: 'other', what: 'a mounted file' };
+  if (fs.lstatSync(dirname(physical)).dev !== stat.dev && isMountPoint(physical)) {
+    return { kind: 'other', what: 'a mounted file' };
+  }
   return { kind: 'file', ...attributes, ...digestFile(physical) };
+}
+
+/** Whether something is mounted at a path. Files of an overlay may be on another device than their folder without that. */
+function isMountPoint(physical: string): boolean {
+  const path = join(fs.realpathSync(dirname(physical)), basename(physical));
+  const decoded = (field: string): string =>
+    field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  const lines = fs.readFileSync('/proc/self/mountinfo', 'latin1').split('\n');
+  return lines.some((line) => decoded(line.split(' ')[4] ?? '') === Buffer.from(path).toString('latin1'));
 }
 
 function kindInWords(stat: fs.Stats): string {
