@@ -1,7 +1,8 @@
 /** Ways to an expression of each type. `d` is how deep what is inside may be. */
 
-import type { Generator } from './generator.ts';
+import { type Form, form } from './form.ts';
 import { jsonText, plainText, quoted, regexText, versionText } from './literals.ts';
+import { moreBoolForms, moreIntForms, moreListForms, moreSetForms, moreStringForms } from './more-forms.ts';
 import {
   bool,
   float,
@@ -15,36 +16,10 @@ import {
   type Type,
   written,
 } from './program-types.ts';
-import { joined, type Tree, tree } from './tree.ts';
-
-export type Form = (g: Generator, type: Type, d: number) => Tree;
-
-type Shape = 'i' | 'f' | 's' | 'b' | '*';
-
-/** Of text in which `#i`, `#f`, `#s`, `#b` and `#*` stand for an int, float, string, bool or anything. */
-function form(text: string): Form {
-  const pieces = text.split(/(#[ifsb*])/);
-  return (g, _, d) => ({
-    parts: pieces.map((piece) => (/^#[ifsb*]$/.test(piece) ? g.expression(shaped(g, piece[1] as Shape), d) : piece)),
-  });
-}
-
-function shaped(g: Generator, shape: Shape): Type {
-  switch (shape) {
-    case 'i':
-      return int;
-    case 'f':
-      return float;
-    case 's':
-      return string;
-    case 'b':
-      return bool;
-    case '*':
-      return g.someType();
-  }
-}
+import { joined, tree } from './tree.ts';
 
 export const intForms: readonly Form[] = [
+  ...moreIntForms,
   ...['+', '-', '*', '/'].map((op) => form(`(#i ${op} #i)`)),
   ...['add', 'sub', 'mul', 'div', 'bitAnd', 'bitOr', 'bitXor'].map((name) => form(`(builtins.${name} #i #i)`)),
   form('(-#i)'),
@@ -68,6 +43,7 @@ export const floatForms: readonly Form[] = [
 ];
 
 export const stringForms: readonly Form[] = [
+  ...moreStringForms,
   form('(#s + #s)'),
   form('"x${#s}y${#s}"'),
   form("''\n    one ${#s}\n  two\n  ''"),
@@ -108,6 +84,7 @@ export const stringForms: readonly Form[] = [
 ];
 
 export const boolForms: readonly Form[] = [
+  ...moreBoolForms,
   ...['&&', '||', '->'].map((op) => form(`(#b ${op} #b)`)),
   ...['<', '<=', '>', '>='].flatMap((op) => [form(`(#i ${op} #i)`), form(`(#s ${op} #s)`), form(`(#f ${op} #i)`)]),
   form('(!#b)'),
@@ -145,6 +122,7 @@ const itemOf = (type: Type): Type => (type.kind === 'list' ? type.item : int);
 const attrsOf = (type: Type): Readonly<Record<string, Type>> => (type.kind === 'set' ? type.attrs : {});
 
 export const listForms: readonly Form[] = [
+  ...moreListForms,
   (g, type, d) =>
     tree`[ ${joined(
       g.several(4, () => g.expression(itemOf(type), d)),
@@ -193,6 +171,7 @@ export const listForms: readonly Form[] = [
 ];
 
 export const setForms: readonly Form[] = [
+  ...moreSetForms,
   (g, type, d) => g.setLiteral({ ...randomAttrs(g.random, 1), ...attrsOf(type) }, d),
   (g, type, d) => tree`(${g.expression(set({}), d)} // ${g.setLiteral(attrsOf(type), d)})`,
   (g, type, d) => tree`(${g.setLiteral(attrsOf(type), d)} // ${g.setLiteral({ z: g.someType() }, d)})`,

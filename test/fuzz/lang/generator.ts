@@ -2,17 +2,11 @@
  * Random programs: well scoped, nearly always well typed, and total, as nothing calls itself. Now and then one holds a
  * `throw`, a value of a wrong type, or a definition that needs itself.
  */
-import {
-  boolForms,
-  type Form,
-  floatForms,
-  functionForms,
-  intForms,
-  listForms,
-  setForms,
-  stringForms,
-} from './forms.ts';
+
+import type { Form } from './form.ts';
+import { boolForms, floatForms, functionForms, intForms, listForms, setForms, stringForms } from './forms.ts';
 import { floatLiteral, intLiteral, stringLiteral } from './literals.ts';
+import { moreAnyForms } from './more-forms.ts';
 import { fits, int, list, randomAttrs, randomType, set, type Type, written } from './program-types.ts';
 import type { Random } from './random.ts';
 import { joined, type Tree, tree } from './tree.ts';
@@ -155,6 +149,7 @@ function formsOf(type: Type): readonly Form[] {
 
 /** Ways to any type. */
 const anyForms: readonly Form[] = [
+  ...moreAnyForms,
   (g, type, d) =>
     tree`(if ${g.expression({ kind: 'bool' }, d)} then ${g.expression(type, d)} else ${g.expression(type, d)})`,
   (g, type, d) => {

@@ -1,5 +1,7 @@
 /** Random literals and texts that builtins take apart. */
+import type { Generator } from './generator.ts';
 import type { Random } from './random.ts';
+import { joined, type Tree, tree } from './tree.ts';
 
 export function intLiteral(random: Random): string {
   if (random.chance(0.6)) return String(random.int(12));
@@ -71,3 +73,40 @@ export function jsonText(random: Random, depth = 3): string {
 
 /** Text as a string literal of the language. */
 export const quoted = (text: string): string => `"${text.replace(/["\\]|\$(?=\{)/g, '\\$&').replaceAll('\n', '\\n')}"`;
+
+/** An indented string of a few lines, with all that can stand in one. */
+export function indentedText(g: Generator): Tree {
+  const { random } = g;
+  const pieces = ['a', ' ', '  b', "'''", "''${", '$', "'", "''\\n", '"', '\\', '\t', '$$', 'c '];
+  const line = (): Tree => {
+    const text = ' '.repeat(random.int(5)) + random.times(random.int(4), () => random.pick(pieces)).join('');
+    return random.chance(0.2) ? tree`${text}\${${g.expression({ kind: 'string' }, 1)}}` : { parts: [text] };
+  };
+  const start = random.pick(['', '\n', '  \n', ' x\n']);
+  const lines = joined(random.times(random.int(4), line), '\n');
+  return tree`(''${start}${lines}${random.pick(['', '\n', '\n  '])}'')`;
+}
+
+/** A document of TOML, sometimes one that is none. */
+export function tomlText(random: Random): string {
+  const key = () => random.pick(['a', 'b', 'c.d', '"q"', "'r'", 'a.b']);
+  const line = () =>
+    random.pick([
+      `${key()} = ${tomlValue(random, 2)}`,
+      `${key()}=${tomlValue(random, 1)} # c`,
+      `[${key()}]`,
+      `[[${key()}]]`,
+      '',
+    ]);
+  return random.times(1 + random.int(4), line).join('\n');
+}
+
+function tomlValue(random: Random, depth: number): string {
+  const inner = () => tomlValue(random, depth - 1);
+  return random.pick([
+    ...['1', '-2', '+3', '0x1f', '0o17', '0b11', '1_000', '01', '1.5', '-0.0', '1e3', 'inf', 'nan', '-inf', '.5', '1.'],
+    ...['"s"', "'l'", '"\\n\\u00e9"', '"""\nm"""', "'''\nn'''", '"un', 'true', 'false', 'tru'],
+    ...(depth > 0 ? [`[ ${inner()}, ${inner()} ]`, `{ x = ${inner()} }`, '[ ]', '{ }'] : []),
+    ...['9223372036854775807', '9223372036854775808'],
+  ]);
+}
