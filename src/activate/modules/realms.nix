@@ -60,6 +60,8 @@ enable = mkOption {
             types.attrsOf types.anything
           else
             types.submodule { options = kinds.${config.kind}; };
+        # For documentation: `converge.<apt>.settings' has those of the kind `apt'.
+        variants = builtins.mapAttrs (_: options: types.submodule { inherit options; }) kinds;
         default = { };
         example = {
           packages = [ "nginx" ];

@@ -80,10 +80,21 @@ let
 
   # Types may have themselves inside.
   deepest = 4;
+  # An option whose type depends on another one may say what it can be, by what stands in place of the `<name>'.
+  variants =
+    path: option:
+    concatMap (
+      name:
+      let
+        named = map (part: if part == "<name>" then "<${name}>" else part) path;
+      in
+      walk 0 named (option.variants.${name}.getOptions named)
+    ) (attrNames (option.variants or { }));
   walk =
     depth: path: tree:
     if isOption tree then
       [ { inherit path tree; } ]
+      ++ variants path tree
       ++ (
         if depth == 0 then
           [ ]

@@ -40,7 +40,7 @@ let
 in
 rec {
   showOption = concatMapStringsSep "." (
-    part: if match "[A-Za-z_][A-Za-z0-9_'-]*|<[a-z]+>|[[][0-9]+]|[*]" part != null then part else toJSON part
+    part: if match "[A-Za-z_][A-Za-z0-9_'-]*|<[a-z-]+>|[[][0-9]+]|[*]" part != null then part else toJSON part
   );
 
   showPlace =

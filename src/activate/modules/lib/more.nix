@@ -18,7 +18,6 @@ let
     isList
     isString
     length
-    listToAttrs
     map
     mapAttrs
     match
@@ -28,8 +27,6 @@ let
     ;
   inherit (basics)
     attrByPath
-    hasPrefix
-    hasSuffix
     id
     mapAttrsToList
     nameValuePair
@@ -139,7 +136,6 @@ rec {
     f: a: b:
     genList (index: f (elemAt a index) (elemAt b index)) (min (length a) (length b));
   zipLists = zipListsWith (fst: snd: { inherit fst snd; });
-  concatImap1 = f: list: concatMap id (basics.imap1 f list);
   sortOn = key: builtins.sort (a: b: key a < key b);
   naturalSort = builtins.sort (a: b: compareVersions a b < 0);
 
@@ -180,7 +176,6 @@ rec {
       concatMap (collect wanted) (builtins.attrValues value)
     else
       [ ];
-  mapAttrsListToAttrs = f: set: listToAttrs (mapAttrsToList f set);
 
   # Strings.
   hasInfix = part: text: length (builtins.split (escapeRegex part) text) > 1;
@@ -189,24 +184,22 @@ rec {
   splitString = separator: text: filter isString (builtins.split (escapeRegex separator) text);
   toLower = replaceStrings (letters upper) (letters lower);
   toUpper = replaceStrings (letters lower) (letters upper);
-  trim = text: head (match "[ \t\r\n]*(.*[^ \t\r\n])?[ \t\r\n]*" text ++ [ "" ]);
+  trim =
+    text:
+    let
+      found = head (match "[ \t\r\n]*(.*[^ \t\r\n])?[ \t\r\n]*" text);
+    in
+    if found == null then "" else found;
   concatMapAttrsStringSep = separator: f: set: concatStringsSep separator (mapAttrsToList f set);
   concatImapStringsSep = separator: f: list: concatStringsSep separator (basics.imap1 f list);
   fixedWidthString =
     width: filler: text:
     if stringLength text >= width then text else fixedWidthString width filler (filler + text);
-  removeSpaces = replaceStrings [ " " ] [ "" ];
   isStringLike = value: isString value || builtins.isPath value || value ? outPath || value ? __toString;
   makeBinPath = packages: concatStringsSep ":" (map (package: "${package}/bin") packages);
   makeSearchPath = folder: packages: concatStringsSep ":" (map (package: "${package}/${folder}") packages);
   getExe = package: "${package}/bin/${package.meta.mainProgram or package.pname or package.name}";
   getExe' = package: name: "${package}/bin/${name}";
-  indent =
-    prefix: text:
-    concatStringsSep "\n" (
-      map (line: if line == "" then "" else prefix + line) (splitString "\n" text)
-    );
-  hasAffix = prefix: suffix: text: hasPrefix prefix text && hasSuffix suffix text;
 
   # Texts of common forms.
   generators = rec {
