@@ -18,6 +18,8 @@ export interface Merge {
 /** Where the names of a shape were defined: asked for rarely, so it is worked out when asked. */
 export interface Places {
   at(index: number): Pos;
+  /** How many merges are asked one after the other; 0 unless it says so. */
+  readonly depth?: number;
 }
 
 export class Shape {
@@ -43,6 +45,10 @@ export class Shape {
 
   get hasPlaces(): boolean {
     return this.places !== null;
+  }
+
+  get depth(): number {
+    return this.places?.depth ?? 0;
   }
 
   /** Where the name at this place was defined, 0 where unknown. */
@@ -103,7 +109,11 @@ export class Shape {
 
   private makeChoice(indexes: readonly number[], lasting: boolean): Shape {
     const names = indexes.map((index) => this.names[index]!);
-    return new Shape(names, this.places === null ? null : { at: (i) => this.positionAt(indexes[i]!) }, lasting);
+    return new Shape(
+      names,
+      this.places === null ? null : { at: (i) => this.positionAt(indexes[i]!), depth: this.depth + 1 },
+      lasting,
+    );
   }
 }
 
@@ -127,17 +137,37 @@ function computeMerge(left: Shape, right: Shape): Merge {
     }
   }
   const lasting = left.lasting && right.lasting;
-  const places = left.hasPlaces || right.hasPlaces ? mergePlaces(left, right, plan, lasting) : null;
+  const places = left.hasPlaces || right.hasPlaces ? mergePlaces(left, right, plan) : null;
   return { shape: new Shape(names, places, lasting), plan };
 }
 
-/** A merge that is made once and used often asks its parts; any other must not keep them alive, so it copies. */
-function mergePlaces(left: Shape, right: Shape, plan: readonly number[], lasting: boolean): Places {
-  const at = (index: number): Pos => {
-    const from = plan[index]!;
-    return from >= 0 ? left.positionAt(from) : right.positionAt(~from);
-  };
-  if (lasting) return { at };
-  const copied = plan.map((_, index) => at(index));
-  return { at: (index) => copied[index]! };
+/** Merges of merges ask their parts so many times in a row; then the positions are copied, and the parts let go. */
+const deepest = 6;
+
+/** The places of a merge, which are rarely asked for: worked out of those of its parts. */
+class MergedPlaces implements Places {
+  private readonly left: Shape;
+  private readonly right: Shape;
+  private readonly plan: readonly number[];
+  readonly depth: number;
+
+  constructor(left: Shape, right: Shape, plan: readonly number[], depth: number) {
+    this.left = left;
+    this.right = right;
+    this.plan = plan;
+    this.depth = depth;
+  }
+
+  at(index: number): Pos {
+    const from = this.plan[index]!;
+    return from >= 0 ? this.left.positionAt(from) : this.right.positionAt(~from);
+  }
+}
+
+function mergePlaces(left: Shape, right: Shape, plan: readonly number[]): Places {
+  const depth = 1 + Math.max(left.depth, right.depth);
+  const merged = new MergedPlaces(left, right, plan, depth);
+  if (depth <= deepest) return merged;
+  const copied = plan.map((_, index) => merged.at(index));
+  return { depth: 0, at: (index) => copied[index]! };
 }
