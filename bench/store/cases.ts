@@ -164,6 +164,12 @@ function mixedTree(bench: Bench): string {
 
 const node = process.execPath;
 
+/** Our driver; its compiled code is kept, as that of the program is. */
+function driver(bench: Bench, words: readonly string[]): Contender {
+  const env = { NODE_COMPILE_CACHE: join(bench.scratch, 'compiled') };
+  return contender('driver', [], [node, bench.driver, ...words], env);
+}
+
 function hashCase(bench: Bench, what: 'hash' | 'dump'): Case {
   return {
     name: `${what} a NAR of ${megabytes((gibibyte / 2) * bench.scale)} and files`,
@@ -172,7 +178,7 @@ function hashCase(bench: Bench, what: 'hash' | 'dump'): Case {
       const words =
         what === 'hash' ? ['nix-hash', '--type', 'sha256', '--base32', place] : ['nix-store', '--dump', place];
       return {
-        ours: contender('driver', [], [node, bench.driver, what, place]),
+        ours: driver(bench, [what, place]),
         theirs: contender('nix', bench.reference, words),
         prepare() {},
       };
@@ -188,7 +194,7 @@ function restoreCase(bench: Bench): Case {
       const target = join(bench.scratch, 'restored');
       run('sh', ['-c', `${node} ${bench.driver} dump ${mixedTree(bench)} >${nar}`]);
       return {
-        ours: contender('driver', [], [node, bench.driver, 'restore', nar, target]),
+        ours: driver(bench, ['restore', nar, target]),
         theirs: contender('nix', bench.reference, ['sh', '-c', `nix-store --restore ${target} <${nar}`]),
         prepare: () => void removeTree(target),
         done() {
@@ -228,7 +234,7 @@ function registerCase(bench: Bench): Case {
     make() {
       const { stores, list } = manyPaths(bench);
       return {
-        ours: contender('driver', [], [node, bench.driver, 'register', stores.folder, list]),
+        ours: driver(bench, ['register', stores.folder, list]),
         theirs: { ...stores.theirs(['sh', '-c', `nix-store --load-db <${list}`]) },
         prepare: () => void removeTree(join(stores.folder, 'nix/var')),
       };

@@ -7,10 +7,17 @@
  *     driver.cjs register ROOT FILE       a store below ROOT, and paths in the form of `nix-store --load-db`
  *     driver.cjs scan PLACE FILE          hash and references: the hash parts to look for are the lines of FILE
  */
-import { createReadStream, readFileSync, writeSync } from 'node:fs';
+import { createReadStream, openSync, readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { formatHash, parseHash, type StorePath } from '../../src/formats/index.ts';
-import { dumpNarSync, hashPath, openLocalStore, type PathInfo, restoreNar, scanTree } from '../../src/store/index.ts';
+import {
+  dumpNarSync,
+  hashPath,
+  openLocalStore,
+  type PathInfo,
+  restoreNarSync,
+  scanTree,
+} from '../../src/store/index.ts';
 import { register } from '../../src/store/local/register.ts';
 
 const [verb, ...words] = process.argv.slice(2) as [string, ...string[]];
@@ -26,7 +33,7 @@ async function main(): Promise<void> {
       });
       break;
     case 'restore':
-      await restoreNar(createReadStream(words[0]!, { highWaterMark: 1024 * 1024 }), words[1]!);
+      restoreNarSync(openSync(words[0]!, 'r'), words[1]!);
       break;
     case 'register':
       await registerAll(words[0]!, words[1]!);

@@ -29,7 +29,7 @@ export { type NarHash, NarHasher } from './local/nar.ts';
 export { type LocalStoreOptions, openLocalStore } from './local/open-local-store.ts';
 export type { OptimiseResult } from './local/optimise.ts';
 export type { PathLocks } from './local/path-locks.ts';
-export { dumpNarSync, hashPath, restoreNar, streamNar } from './local/physical.ts';
+export { dumpNarSync, hashPath, restoreNar, restoreNarSync, streamNar } from './local/physical.ts';
 export { removeTree } from './local/remove-tree.ts';
 export type { RootKind, RootReason } from './local/roots.ts';
 export { type ScannedTree, scanTree } from './local/scan-tree.ts';

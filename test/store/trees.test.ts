@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../../src/base/bytes.ts';
 import { hashBytes, NarWriter, withPrefix } from '../../src/formats/index.ts';
-import { dumpNarSync, hashPath, removeTree, restoreNar, scanTree } from '../../src/store/index.ts';
+import { dumpNarSync, hashPath, removeTree, restoreNar, restoreNarSync, scanTree } from '../../src/store/index.ts';
 import { TreeRecorder } from '../../src/store/local/tree-recorder.ts';
 import { giveEvent } from '../../src/store/local/tree-sink.ts';
 import { TreeWriter } from '../../src/store/local/tree-writer.ts';
@@ -239,3 +239,24 @@ test('a large file is hashed on another thread, to the same hash', async () => {
 });
 
 const hashPart = '1'.repeat(32);
+
+test('an archive in a file is restored at once, or refused', () => {
+  const folder = scratchFolder();
+  fc.assert(
+    fc.property(tree, (node) => {
+      const [nar, place] = [join(folder, 'nar'), join(folder, 'tree')];
+      fs.writeFileSync(nar, narOf(node));
+      const fd = fs.openSync(nar, 'r');
+      restoreNarSync(fd, place);
+      fs.closeSync(fd);
+      expect(dump(place)).toEqual(narOf(node));
+      removeTree(place);
+      fs.truncateSync(nar, fs.statSync(nar).size - 1);
+      const cut = fs.openSync(nar, 'r');
+      expect(() => restoreNarSync(cut, place)).toThrow(expect.objectContaining({ code: 'formats/wire-truncated' }));
+      fs.closeSync(cut);
+      removeTree(place);
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -13,14 +13,6 @@ import type { TreeSink } from './tree-sink.ts';
 /** Seconds since the epoch: the time of everything in a store. */
 export const storeTime = 1;
 
-let masked: boolean | undefined;
-
-/** The mask of a process is asked for once: nothing of ours changes it. */
-function isMasked(): boolean {
-  masked ??= (process.umask() & 0o555) !== 0;
-  return masked;
-}
-
 export class TreeWriter implements TreeSink {
   /** Files, directories and links made so far. */
   nodes = 0;
@@ -34,7 +26,7 @@ export class TreeWriter implements TreeSink {
   /** Whether new files get what the folder has: lists of access rights are inherited. */
   readonly #inherits: boolean;
   /** Modes are set explicitly only where the process's mask would take bits away. */
-  readonly #masked = isMasked();
+  readonly #masked = (process.umask() & 0o555) !== 0;
 
   /** @param root the raw path of the tree; nothing may be there yet */
   constructor(root: string) {
