@@ -55,7 +55,7 @@ describe('accounts', () => {
   );
   const packages = parseStatus(status.join('\n'));
   const declared = { name: 'web', declared: option } as never;
-  const things = accountThings({ files: host, packages, users: [declared], groups: [] });
+  const things = accountThings({ files: host, packages, users: [declared], groups: [], resources: [] });
   const owner = (name: string, type = 'user'): string => {
     const found = things.find((thing) => thing.type === type && thing.name === name)!;
     return `${found.realm} ${'name' in found.owner ? found.owner.name : found.owner.type}`;
@@ -128,7 +128,7 @@ ConditionResult=yes
 WantedBy=multi-user.target
 RequiredBy=
 StateChangeTimestamp=Mon 2026-01-05 10:00:00 UTC
-InactiveExitTimestamp=Mon 2026-01-05 10:00:00 UTC
+ConditionTimestamp=Mon 2026-01-05 10:00:00 UTC
 
 Id=x.timer
 LoadState=masked
@@ -136,10 +136,12 @@ LoadState=masked
   const [web, timer] = parseUnits(text) as [UnitState, UnitState];
   const claims = new Claims();
   claims.add('/etc/systemd/system/web.service', { realm: 'congruent', owner: option });
+  claims.add('/usr/lib/systemd/system/shipped.timer', { realm: 'convergent', owner: { type: 'generator', name: 'x' } });
   claims.add('/lib/systemd/system/x.timer', { realm: 'convergent', owner: { type: 'generator', name: 'x' } });
   const context: UnitContext = {
     claims,
     kept: new Map(),
+    isMask: (path) => path === '/usr/lib/systemd/system/shipped.timer',
     enabledAtInstall: new Set(['web.service']),
     real: (path) => path,
   };
@@ -157,6 +159,7 @@ LoadState=masked
     ['fine', fine, []],
     ['a drop-in', web, ['drop-in alarm /etc/systemd/system/web.service.d/a.conf']],
     ['masked', timer, ['masked report ']],
+    ['masked by its package', { ...timer, name: 'shipped.timer' }, []],
     ['stopped', { ...fine, active: 'inactive' }, ['stopped alarm inactive']],
     ['stopped, for a condition', { ...fine, active: 'inactive', conditions: false }, []],
     ['ended, as it should', { ...fine, active: 'inactive', type: 'oneshot' }, []],

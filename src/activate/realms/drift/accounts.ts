@@ -2,6 +2,7 @@
  * Users and groups of the machine, from passwd(5), group(5) and shadow(5), with who answers for each: the generation; a
  * package (Debian's base-passwd, sysusers.d(5), or a package whose scripts name it); or nobody. Pure, over a file port.
  */
+import type { ConvergeEntry, Declaration } from '../../manifest.ts';
 import type { DeclaredGroup, DeclaredUser } from '../../manifest-accounts.ts';
 import type { MapRealm, Owner } from '../map/claims.ts';
 import type { HostPackage } from '../map/dpkg.ts';
@@ -66,6 +67,8 @@ export interface AccountSources {
   readonly packages: readonly HostPackage[];
   readonly users: readonly DeclaredUser[];
   readonly groups: readonly DeclaredGroup[];
+  /** Those of the kinds `user` and `group` keep accounts. */
+  readonly resources: readonly ConvergeEntry[];
 }
 
 /** All users and groups that there are. Declared ones are judged by the convergent resources that keep them. */
@@ -91,8 +94,11 @@ type Origin = { readonly realm: MapRealm; readonly owner: Owner; readonly judged
 
 function origins(sources: AccountSources): (type: 'user' | 'group', name: string, id: number) => Origin {
   const declared = {
-    user: new Map(sources.users.map((user) => [user.name, user.declared])),
-    group: new Map(sources.groups.map((group) => [group.name, group.declared])),
+    user: new Map([...keptBy(sources, 'user'), ...sources.users.map((user) => [user.name, user.declared] as const)]),
+    group: new Map([
+      ...keptBy(sources, 'group'),
+      ...sources.groups.map((group) => [group.name, group.declared] as const),
+    ]),
   };
   const master = {
     user: namesIn(sources.files, '/usr/share/base-passwd/passwd.master'),
@@ -109,6 +115,12 @@ function origins(sources: AccountSources): (type: 'user' | 'group', name: string
     const { name: packageName, version } = found;
     return { realm: 'convergent', owner: { type: 'package', name: packageName, version, declared: false } };
   };
+}
+
+function keptBy({ resources }: AccountSources, kind: 'user' | 'group'): [string, Declaration][] {
+  return resources
+    .filter((one) => one.kind === kind)
+    .map(({ settings, declared }) => [String(settings[kind]), declared]);
 }
 
 function namesIn(files: HostFiles, path: string): Set<string> {

@@ -23,7 +23,8 @@ export interface HostThings {
 export function hostThings(context: RealmContext, run: RunProgram | undefined): HostThings {
   const packages = hostPackages(context.files);
   const { manifest } = context.generation ?? {};
-  const accounts = { files: context.files, packages, users: manifest?.users ?? [], groups: manifest?.groups ?? [] };
+  const { users = [], groups = [], converge: resources = [] } = manifest ?? {};
+  const accounts = { files: context.files, packages, users, groups, resources };
   const things = [...accountThings(accounts), ...packageThings(context), ...mountThings(context)];
   if (!context.live || run === undefined) return { things, deviations: [], units: [] };
   const processes = hostProcesses();
@@ -79,6 +80,7 @@ export function unitContextOf(context: RealmContext): UnitContext {
     ),
     enabledAtInstall: new Set(enabled.map((name) => name.slice(0, -'.dsh-also'.length))),
     real: (path) => context.files.real(path),
+    isMask: (path) => context.files.target(context.files.real(path)) === '/dev/null',
   };
 }
 

@@ -15,7 +15,7 @@ export interface UnitState {
   readonly dropIns: readonly string[];
   readonly needsReload: boolean;
   readonly type: string;
-  /** Conditions of its last start held, or it never was started. */
+  /** Its conditions held when they were asked last, or never were asked. */
   readonly conditions: boolean;
   readonly wantedBy: readonly string[];
   /** ISO 8601 of the last change of its state. */
@@ -24,7 +24,7 @@ export interface UnitState {
 
 export const unitProperties: readonly string[] = [
   ...['Id', 'LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'FragmentPath', 'DropInPaths', 'NeedDaemonReload'],
-  ...['Type', 'ConditionResult', 'WantedBy', 'RequiredBy', 'StateChangeTimestamp', 'InactiveExitTimestamp'],
+  ...['Type', 'ConditionResult', 'ConditionTimestamp', 'WantedBy', 'RequiredBy', 'StateChangeTimestamp'],
 ];
 
 /** Reads what `systemctl show --property=…` prints: `KEY=VALUE` lines, a blank line between units. */
@@ -35,7 +35,6 @@ export function parseUnits(text: string): UnitState[] {
     );
     const get = (name: string): string => fields.get(name) ?? '';
     if (get('Id') === '') return [];
-    const started = get('InactiveExitTimestamp') !== '';
     return [
       {
         name: get('Id'),
@@ -47,7 +46,7 @@ export function parseUnits(text: string): UnitState[] {
         dropIns: words(get('DropInPaths')),
         needsReload: get('NeedDaemonReload') === 'yes',
         type: get('Type'),
-        conditions: get('ConditionResult') === 'yes' || !started,
+        conditions: get('ConditionResult') === 'yes' || get('ConditionTimestamp') === '',
         wantedBy: [...words(get('WantedBy')), ...words(get('RequiredBy'))],
         since: timestamp(get('StateChangeTimestamp')),
       },
@@ -71,6 +70,8 @@ export interface UnitContext {
   readonly enabledAtInstall: ReadonlySet<string>;
   /** A path with links of its folder followed. */
   readonly real: (path: string) => string;
+  /** Whether a path leads to `/dev/null`. */
+  readonly isMask: (path: string) => boolean;
 }
 
 /** Who answers for a unit: the owner of its file. */
@@ -109,9 +110,8 @@ export function judgeUnit(unit: UnitState, context: UnitContext, active: Readonl
   const { name } = unit;
   const found: Deviation[] = [];
   if (unit.load === 'masked') {
-    return isOurs(`/etc/systemd/system/${name}`, context)
-      ? []
-      : [say('masked', 'not masked', unit.enablement, `systemctl unmask ${name}`)];
+    const shipped = installedPlaces(name).some((path) => context.isMask(path) && isOurs(path, context));
+    return shipped ? [] : [say('masked', 'not masked', unit.enablement, `systemctl unmask ${name}`)];
   }
   for (const path of unit.dropIns) {
     if (isChangeable(path) && !isOurs(path, context))

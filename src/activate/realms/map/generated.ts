@@ -9,6 +9,9 @@ export const generatedPaths: readonly (readonly [pattern: string, program: strin
   ['/var/lib/dpkg/**', 'dpkg'],
   ['/var/lib/apt/**', 'apt'],
   ['/var/lib/systemd/deb-systemd-helper-*/**', 'deb-systemd-helper'],
+  // Users, groups and units are judged one by one, not by the files that hold them.
+  ['/etc/{passwd,group,shadow,gshadow,subuid,subgid}{,-}', 'the programs of passwd'],
+  ['/etc/systemd/system/*.{wants,requires}/**', 'systemctl enable'],
   ['/etc/ld.so.cache', 'ldconfig'],
   ['/etc/alternatives/**', 'update-alternatives'],
   ['/etc/rc?.d/**', 'update-rc.d'],
@@ -69,6 +72,7 @@ export const leftAlone: readonly RealmPattern[] = [
   alone('/etc/hostname', 'identity of this machine'),
   alone('/etc/hosts', 'identity of this machine'),
   alone('/etc/resolv.conf', 'network of this machine'),
+  alone('/etc/fstab', 'file systems of this machine'),
   alone('/etc/mtab', 'state of running programs'),
   alone('/etc/adjtime', 'clock of this machine'),
   alone('/var/lib/systemd/random-seed', 'state of running programs'),

@@ -31,7 +31,7 @@ daemon() {
   mkdir -p "/tmp/$1/DEBIAN"
   printf '#!/bin/sh\nset -e\nuseradd --system --no-create-home --home /nonexistent --shell /usr/sbin/nologin %sd 2>/dev/null || true\n' "$1" \
     >"/tmp/$1/DEBIAN/postinst"
-  printf 'deb-systemd-helper enable %s.service >/dev/null\nsystemctl daemon-reload\ndeb-systemd-invoke start %s.service || true\n' "$1" "$1" \
+  printf 'deb-systemd-helper enable %s.service >/dev/null\nsystemctl daemon-reload\nsystemctl start %s.service || true\n' "$1" "$1" \
     >>"/tmp/$1/DEBIAN/postinst"
   chmod 755 "/tmp/$1/DEBIAN/postinst"
 }
