@@ -31,7 +31,7 @@ export function capabilitiesOf(version: BubblewrapVersion): Capabilities {
 
 /**
  * The options, without the program to run.
- * @param staged the inputs are already mounted in the store's folder: mount nothing below it
+ * @param staged others mount the inputs in the store's folder: mount nothing below it
  */
 export function bubblewrapOptions(spec: SandboxSpec, can: Capabilities, staged: boolean): string[] {
   const options = [
@@ -84,11 +84,13 @@ export interface ScriptRequest {
   readonly bubblewrap: string;
   /** The path of the table to mount first, where the inputs are staged. */
   readonly stageTable: string | undefined;
+  /** Words of a program that starts bubblewrap and attaches the inputs. */
+  readonly attach?: readonly string[];
 }
 
 /** The script that becomes the sandbox: every step replaces the process, so that its id and its end stay the same. */
-export function sandboxScript({ spec, bubblewrap, stageTable }: ScriptRequest): string {
-  const command = [bubblewrap, '--args', String(descriptors.args), '--', spec.program, ...spec.args];
+export function sandboxScript({ spec, bubblewrap, stageTable, attach = [] }: ScriptRequest): string {
+  const command = [...attach, bubblewrap, '--args', String(descriptors.args), '--', spec.program, ...spec.args];
   const words = command.map(shellWord).join(' ');
   const personality = spec.personality === undefined ? '' : `setarch ${shellWord(spec.personality)} `;
   const stage = stageTable === undefined ? '' : `mount -a -T ${shellWord(stageTable)}\n`;
@@ -119,6 +121,15 @@ export function stageTable(spec: SandboxSpec, flags: readonly string[]): string 
     table += `${tableWord(mount.source)} ${tableWord(target)} none ${options} 0 0\n`;
   }
   return table;
+}
+
+/** The inputs in the store's folder, by their names there. Links are none of them: they are made anew. */
+export function storeInputs(spec: SandboxSpec): { readonly source: string; readonly name: string }[] {
+  const store = spec.mounts[0]!;
+  return spec.mounts.flatMap((mount) => {
+    if (mount.kind === 'link' || store.kind === 'link' || !isInput(mount, store)) return [];
+    return [{ source: mount.source, name: mount.target.slice(store.target.length + 1) }];
+  });
 }
 
 /** Flags of a mount that a bind mount of it has to keep, from the line of `/proc/self/mountinfo` with that id. */

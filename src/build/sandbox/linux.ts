@@ -6,14 +6,15 @@ import * as fs from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bytesOf, fromUnicode } from '../../base/bytes.ts';
+import { bytesOf, fromUnicode, toUnicode } from '../../base/bytes.ts';
 import { ended, runSync, start } from '../../base/process.ts';
 import type { StorePath } from '../../formats/index.ts';
 import type { SandboxPath } from '../options.ts';
 import type { BuilderJob, BuildPlace, Ending } from '../place.ts';
 import { type ProgramEnd, runBuilder } from '../run-builder.ts';
 import type { Room, Workspace } from '../workspace.ts';
-import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable } from './bubblewrap.ts';
+import { attachScript, attachTable, canAttach } from './attach.ts';
+import { bubblewrapOptions, lockedFlags, sandboxScript, stageTable, storeInputs } from './bubblewrap.ts';
 import { type OwnDevices, ownDevices } from './devices.ts';
 import {
   inputMount,
@@ -51,8 +52,8 @@ interface EtcFolder {
   readonly mounts: readonly Mount[];
 }
 
-/** More bind mounts than this are staged, where bubblewrap would take quadratic time for them. */
-const manyInputs = 64;
+/** More inputs than this are mounted by others, where bubblewrap would take quadratic time for them. */
+const manyInputs = 24;
 
 /** The personality that programs of another system need, by this machine's processor and theirs. */
 const personalities: Readonly<Record<string, string>> = { 'x86_64 i686': 'i686', 'aarch64 armv7l': 'armv7l' };
@@ -65,7 +66,7 @@ export class LinuxSandbox implements BuildPlace {
   readonly #processor: string;
   readonly #paths: Readonly<Record<string, SandboxPath>>;
   #filter: string | undefined;
-  #staging: readonly string[] | undefined;
+  #means: { readonly is: MountMeans | undefined } | undefined;
   #ownDevices: OwnDevices | undefined;
   /** `/etc` without a network and with one: nobody may write in it, so one is enough for all builds. */
   readonly #etc = new Map<string, EtcFolder>();
@@ -150,10 +151,10 @@ export class LinuxSandbox implements BuildPlace {
     for (const [name, text] of job.environment.files) fs.writeFileSync(join(room.build, name), bytesOf(text));
     const inputs = job.inputs.map((path) => this.#inputMount(path));
     const spec = { ...this.#specOf(job, inputs), interactive };
-    const stage = this.#stagingFor(inputs);
-    if (stage !== undefined) makeMountPoints(room.store, this.#store.storeDir, inputs);
-    const { script, options, filter } = this.#writeFiles(room, spec, stage !== undefined);
-    const [program, ...args] = [...(stage ?? []), '/bin/sh', script];
+    const means = this.#meansFor(inputs);
+    if (means?.kind === 'staged') makeMountPoints(room.store, this.#store.storeDir, inputs);
+    const { script, options, filter } = this.#writeFiles(room, spec, means);
+    const [program, ...args] = [...(means?.prefix ?? []), '/bin/sh', script];
     const close = (): void => {
       fs.closeSync(options);
       fs.closeSync(filter);
@@ -205,24 +206,42 @@ export class LinuxSandbox implements BuildPlace {
   }
 
   /** The files that the script reads: their texts need not be UTF-8, and may be long. */
-  #writeFiles(room: Room, spec: SandboxSpec, staged: boolean): { script: string; options: number; filter: number } {
+  #writeFiles(
+    room: Room,
+    spec: SandboxSpec,
+    means: MountMeans | undefined,
+  ): { script: string; options: number; filter: number } {
     const write = (name: string, text: string): string => {
       const path = join(room.folder, name);
       fs.writeFileSync(path, bytesOf(text));
-      return path;
+      return fromUnicode(path);
     };
-    const table = staged ? write('mounts', stageTable(spec, this.#flags())) : undefined;
-    const options = bubblewrapOptions(spec, this.#bubblewrap.can, staged);
+    const options = bubblewrapOptions(spec, this.#bubblewrap.can, means !== undefined);
     const optionsFile = write('options', options.map((option) => `${option}\0`).join(''));
-    const script = write(
-      'run.sh',
-      sandboxScript({
-        spec,
-        bubblewrap: fromUnicode(this.#bubblewrap.path),
-        stageTable: table === undefined ? undefined : fromUnicode(table),
-      }),
-    );
-    return { script, options: fs.openSync(optionsFile, 'r'), filter: fs.openSync(this.#filterFile(), 'r') };
+    const bubblewrap = fromUnicode(this.#bubblewrap.path);
+    const request = { spec, bubblewrap, stageTable: undefined };
+    const text =
+      means === undefined
+        ? sandboxScript(request)
+        : means.kind === 'staged'
+          ? sandboxScript({ ...request, stageTable: write('mounts', stageTable(spec, this.#flags())) })
+          : sandboxScript({ ...request, attach: this.#attachWords(room, spec, means.script, write) });
+    const script = write('run.sh', text);
+    return {
+      script: toUnicode(script),
+      options: fs.openSync(toUnicode(optionsFile), 'r'),
+      filter: fs.openSync(this.#filterFile(), 'r'),
+    };
+  }
+
+  #attachWords(
+    room: Room,
+    spec: SandboxSpec,
+    script: string,
+    write: (name: string, text: string) => string,
+  ): readonly string[] {
+    const table = write('mounts', attachTable(storeInputs(spec)));
+    return ['perl', fromUnicode(script), table, fromUnicode(room.store), this.#store.storeDir];
   }
 
   #devices(): readonly Mount[] {
@@ -231,11 +250,11 @@ export class LinuxSandbox implements BuildPlace {
     return this.#ownDevices.mounts;
   }
 
-  /** The command under which many inputs can be mounted beforehand; undefined where that is of no use. */
-  #stagingFor(inputs: readonly Mount[]): readonly string[] | undefined {
+  /** How so many inputs are mounted without bubblewrap; undefined where it can do that itself. */
+  #meansFor(inputs: readonly Mount[]): MountMeans | undefined {
     if (this.#bubblewrap.can.cheapBinds || inputs.length <= manyInputs) return undefined;
-    this.#staging ??= stagingCommand();
-    return this.#staging.length === 0 ? undefined : this.#staging;
+    this.#means ??= { is: mountMeans(this.#workspace.folder) };
+    return this.#means.is;
   }
 
   #flags(): string[] {
@@ -262,15 +281,27 @@ function processorOf(system: string): string {
   return system.slice(0, system.indexOf('-'));
 }
 
-/** A mount namespace of our own, if the kernel lets us have one; an empty list otherwise. */
-function stagingCommand(): readonly string[] {
-  const command = ['unshare', ...(isRoot() ? [] : ['--user', '--map-root-user']), '--mount'];
-  const [program, ...args] = command;
-  try {
-    return runSync(program!, [...args, 'true']).status === 0 ? command : [];
-  } catch {
-    return [];
-  }
+/** How many inputs get into a sandbox: put into it when it stands, or mounted beforehand and taken over by it. */
+type MountMeans = { readonly prefix: readonly string[] } & (
+  | { readonly kind: 'attached'; readonly script: string }
+  | { readonly kind: 'staged' }
+);
+
+/** What the kernel lets us do, found out by trying. */
+function mountMeans(folder: string): MountMeans | undefined {
+  const unshare = ['unshare', ...(isRoot() ? [] : ['--user', '--map-root-user']), '--mount'];
+  const works = (words: readonly string[]): boolean => {
+    try {
+      return runSync(words[0]!, words.slice(1)).status === 0;
+    } catch {
+      return false;
+    }
+  };
+  const script = join(folder, 'attach.pl');
+  fs.writeFileSync(script, attachScript());
+  const prefix = isRoot() ? [] : unshare;
+  if (canAttach && works([...prefix, 'perl', script, folder])) return { kind: 'attached', prefix, script };
+  return works([...unshare, 'true']) ? { kind: 'staged', prefix: unshare } : undefined;
 }
 
 /**
