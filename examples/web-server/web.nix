@@ -11,6 +11,14 @@
     };
   };
 
+  # The same machine while somebody works on it: `sysbuild switch --specialisation maintenance ...`.
+  specialisation.maintenance.configuration =
+    { lib, ... }:
+    {
+      services.nginx.virtualHosts.shop.locations."/" = lib.mkForce { return = "503 'Back in a moment.'"; };
+      health.probes.site.enable = false;
+    };
+
   # A share of the machine that the site cannot take more than.
   systemd.slices.web.sliceConfig.MemoryMax = "512M";
   systemd.services.nginx.serviceConfig.Slice = "web.slice";

@@ -45,6 +45,15 @@ test('it builds, and its manifest says what a switch needs', async () => {
     ['/var/lib/postgresql/**', 'divergent'],
   ]);
 
+  // Its other form is a system of its own.
+  expect(manifest.specialisations.map(({ name }) => name)).toEqual(['maintenance']);
+  const other = manifest.specialisations[0]!.system;
+  const maintenance = parseManifest(read(`${other}/manifest.json`), '/nix/store', other);
+  const config = maintenance.files.find(({ path }) => path === '/etc/nginx/nginx.conf');
+  expect(config?.kind === 'copy' && read(config.source)).toContain("return 503 'Back in a moment.';");
+  expect(maintenance.probes.map(({ name }) => name)).toEqual(['database', 'timer']);
+  expect(maintenance.specialisations).toEqual([]);
+
   // The server's configuration leads to the pages, and is what the unit is told of.
   const source = (path: string): string => {
     const file = manifest.files.find((one) => one.path === path);
