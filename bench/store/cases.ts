@@ -337,16 +337,14 @@ function copyTo(bench: Bench, compression: 'zstd' | 'xz'): Case {
     async make() {
       const { stores, paths } = pathsToCopy(bench);
       const folder = join(bench.scratch, 'http');
+      const key = join(bench.scratch, 'key');
+      if (!fs.existsSync(key)) run(join(bench.root, 'bin/sysbuild'), ['key', 'generate', 'bench-1', '-o', key]);
       const { url, stop } = await serving(bench, folder);
       const info = 'StoreDir: /nix/store\nWantMassQuery: 1\nPriority: 30\n';
       return {
-        ours: stores.ours(['copy', '--to', `${url}?compression=${compression}`, ...paths]),
+        ours: stores.ours(['copy', '--secret-key-files', key, '--to', `${url}?compression=${compression}`, ...paths]),
         theirs: stores.theirs([
-          'nix',
-          'copy',
-          '--no-check-sigs',
-          '--to',
-          `${url}?compression=${compression}`,
+          ...['nix', 'copy', '--no-check-sigs', '--to', `${url}?compression=${compression}&secret-key=${key}`],
           ...paths,
         ]),
         prepare() {

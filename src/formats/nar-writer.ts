@@ -8,6 +8,8 @@ import { checkDepth, checkEntryName, checkTarget, type NarEvent, narMagic } from
 import { encodeString, encodeStrings, paddingOf, writeInteger } from './wire.ts';
 
 const bufferSize = 131_072;
+/** Of the first buffer: most archives are small. */
+const firstSize = 16_384;
 /** File contents from this size on are not copied. */
 const largeData = 8_192;
 
@@ -25,7 +27,7 @@ const words = {
 export class NarWriter {
   private readonly sink: (chunk: Uint8Array) => void;
   private readonly reuse: boolean;
-  private buffer = Buffer.allocUnsafeSlow(bufferSize);
+  private buffer = Buffer.allocUnsafeSlow(firstSize);
   private used = 0;
   /** The last name in each directory that is open. */
   private readonly names: string[] = [];
@@ -167,13 +169,13 @@ export class NarWriter {
   }
 
   private room(length: number): void {
-    if (this.used + length > bufferSize) this.flush();
+    if (this.used + length > this.buffer.length) this.flush();
   }
 
   private flush(): void {
     if (this.used === 0) return;
     this.sink(this.buffer.subarray(0, this.used));
-    if (!this.reuse) this.buffer = Buffer.allocUnsafeSlow(bufferSize);
+    if (!this.reuse || this.buffer.length < bufferSize) this.buffer = Buffer.allocUnsafeSlow(bufferSize);
     this.used = 0;
   }
 }

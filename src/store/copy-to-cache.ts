@@ -67,7 +67,7 @@ async function copyMissing(
     signal.throwIfAborted();
     const info = store.requireInfo(path);
     const signed = { ...info, signatures: withSignatures(info, options.keys ?? []) };
-    const packed = await packNar(signed, store.dumpNar(path), () => cache.transport.scratchFolder(), options);
+    const packed = await packNar(signed, store, () => cache.transport.scratchFolder(), options);
     try {
       await cache.writeNar(packed.info.url, packed.archive, signal);
     } finally {

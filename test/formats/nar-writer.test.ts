@@ -23,7 +23,7 @@ test('large contents are given out as they came, small ones gathered', () => {
   const { nar, chunks } = writer();
   const large = Buffer.alloc(100_000, 'x');
   nar.directory();
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 50; i++) {
     nar.entry(`f${String(i).padStart(3, '0')}`);
     nar.regular(i % 2 === 0, 3);
     nar.data(Buffer.from('abc'));
@@ -60,7 +60,7 @@ test('names, targets and depth are checked as the reader does', () => {
   expectFormatError('formats/nar-target', () => writer().nar.symlink(''));
   const deep = writer().nar;
   expectFormatError('formats/nar-depth', () => {
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 50; i++) {
       deep.directory();
       deep.entry('d');
     }

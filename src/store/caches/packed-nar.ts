@@ -8,6 +8,7 @@ import {
   hashBytes,
   hashEquals,
   type NarInfo,
+  type StorePath,
   withPrefix,
 } from '../../formats/index.ts';
 import { StoreError } from '../errors.ts';
@@ -25,36 +26,31 @@ export interface PackedNar {
   readonly info: NarInfo;
 }
 
+/** Where the archive of a path comes from. */
+export interface NarSource {
+  dumpNar(path: StorePath): AsyncIterable<Uint8Array>;
+  /** All of a small one. */
+  narBytes(path: StorePath): Uint8Array;
+}
+
 /**
  * The compressed archive, of a large path as a new file in `folder`. Throws `StoreError` `store/hash-mismatch` when the
  * bytes are not those that were registered: what is damaged goes nowhere else.
  */
 export async function packNar(
   info: PathInfo,
-  nar: AsyncIterable<Uint8Array>,
+  source: NarSource,
   folder: () => string,
   packing: Packing,
 ): Promise<PackedNar> {
-  if (info.narSize > smallArchive) return packLarge(info, nar, folder(), packing);
+  if (info.narSize > smallArchive) return packLarge(info, source.dumpNar(info.path), folder(), packing);
   const { compression, level } = packing;
-  const bytes = await allOf(info, nar);
+  const bytes = source.narBytes(info.path);
+  checkUnchanged(info, hashBytes('sha256', bytes));
   const archive = await compressAtOnce(compression, bytes, level);
   if (archive === undefined) return packLarge(info, just(bytes), folder(), packing);
   const file = { hash: hashBytes('sha256', archive), size: archive.length };
   return { archive, info: narInfoOf(info, compression, file) };
-}
-
-async function allOf(info: PathInfo, nar: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of nar) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > info.narSize) break; // it is damaged, as its hash will say
-  }
-  const bytes = Buffer.concat(chunks, size);
-  checkUnchanged(info, hashBytes('sha256', bytes));
-  return bytes;
 }
 
 async function* just(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

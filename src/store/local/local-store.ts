@@ -20,7 +20,7 @@ import { notValid, referenceNotValid, StoreError, translatingErrors, translating
 import type { PathInfo, Provenance, Realisation, Store } from '../store.ts';
 import { addFromNar } from './add-nar.ts';
 import { type AddRequest, addTree } from './add-tree.ts';
-import { streamTree } from './nar.ts';
+import { dumpTree, streamTree } from './nar.ts';
 import { registerOutputs, registerOutputsLater } from './outputs.ts';
 import { now, ownFolders, type Parts, realPathIn } from './parts.ts';
 import { lockPaths, type PathLocks } from './path-locks.ts';
@@ -296,6 +296,17 @@ export class LocalStore implements Store {
     return streamTree(rawPathOf(this.realPath(path)));
   }
 
+  /** The archive of a small valid path, at once: as many bytes as were registered, or what there are if that is less. */
+  narBytes(path: StorePath): Uint8Array {
+    const { narSize } = this.requireInfo(path);
+    const bytes = Buffer.allocUnsafeSlow(narSize);
+    let size = 0;
+    const work = (): void =>
+      dumpTree(rawPathOf(this.realPath(path)), (chunk) => (size += copyInto(bytes, size, chunk)));
+    translatingErrors(ownFolders(this.parts.layout), work);
+    return bytes.subarray(0, size);
+  }
+
   /** What is wrong with the store; nothing, when the list is empty. */
   verify(options: VerifyOptions): Promise<Problem[]> {
     this.flush();
@@ -370,4 +381,11 @@ export class LocalStore implements Store {
     this.requireWritable();
     return translatingErrors(ownFolders(this.parts.layout), work);
   }
+}
+
+/** Copies as much as there is room for. */
+function copyInto(target: Buffer, at: number, chunk: Uint8Array): number {
+  const part = chunk.subarray(0, target.length - at);
+  target.set(part, at);
+  return part.length;
 }

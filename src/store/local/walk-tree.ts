@@ -24,10 +24,12 @@ export function walkTree(rawPath: string, sink: TreeSink, filter?: EntryFilter):
   new TreeWalk(sink, filter).node(rawPath, kindOfRoot(rawPath));
 }
 
+/** One for all walks: nothing else happens while there is one, and sinks keep nothing of it. */
+let buffer: Buffer | undefined;
+
 class TreeWalk {
   readonly #sink: TreeSink;
   readonly #filter: EntryFilter | undefined;
-  readonly #buffer = Buffer.allocUnsafeSlow(bufferSize);
 
   constructor(sink: TreeSink, filter: EntryFilter | undefined) {
     this.#sink = sink;
@@ -58,10 +60,11 @@ class TreeWalk {
     try {
       const { mode, size } = fs.fstatSync(fd);
       this.#sink.regular((mode & 0o100) !== 0, size);
+      const piece = (buffer ??= Buffer.allocUnsafeSlow(bufferSize));
       for (let left = size; left > 0; ) {
-        const count = fs.readSync(fd, this.#buffer, 0, Math.min(left, bufferSize), null);
+        const count = fs.readSync(fd, piece, 0, Math.min(left, bufferSize), null);
         if (count === 0) break;
-        this.#sink.data(count === bufferSize ? this.#buffer : this.#buffer.subarray(0, count));
+        this.#sink.data(count === bufferSize ? piece : piece.subarray(0, count));
         left -= count;
       }
       this.#sink.end();
