@@ -60,7 +60,7 @@ test('names, targets and depth are checked as the reader does', () => {
   expectFormatError('formats/nar-target', () => writer().nar.symlink(''));
   const deep = writer().nar;
   expectFormatError('formats/nar-depth', () => {
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 100; i++) {
       deep.directory();
       deep.entry('d');
     }
