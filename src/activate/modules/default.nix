@@ -7,6 +7,7 @@ let
   # Modules that every machine has.
   base = [
     ./assertions.nix
+    ./compatibility.nix
     ./debian.nix
     ./environment.nix
     ./etc.nix
@@ -44,6 +45,8 @@ let
         modules = modules ++ base;
         specialArgs = {
           inherit pkgs;
+          # Where `disabledModules' finds modules of this library by name.
+          modulesPath = toString ./.;
           definedIn = import ./defined-in.nix {
             inherit lib root;
             library = toString ./.;
