@@ -1,12 +1,18 @@
 /** What evaluation fetches: answered from the store, from the cache of earlier runs, or from the network. */
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fromUnicode, toUnicode } from '../base/bytes.ts';
 import { formatHash, type Hash, makeFixedOutputPath, parseHash, type StorePath } from '../formats/index.ts';
 import { type FetchRequest, type FetchResult, HostError } from '../lang/index.ts';
 import { isAllowedUri } from './access.ts';
-import { downloadFile, unpackTarball } from './fetch/download.ts';
+import { type ClosureRequest, fetchClosure } from './fetch/closure.ts';
+import { downloadFile, unpackArchive } from './fetch/download.ts';
 import { type Cached, FetchCache } from './fetch/fetch-cache.ts';
+import { archiveUrl, type Forge, type ForgeInput, isForge, revisionIn, revisionUrl } from './fetch/forges.ts';
 import { checkOut, localPath } from './fetch/git.ts';
+import { checkOutMercurial } from './fetch/mercurial.ts';
+import { newestIn } from './fetch/newest.ts';
+import { lookUp, registryFiles } from './fetch/registry.ts';
 import { changedWorkTree } from './fetch/work-tree.ts';
 import type { FileView } from './file-view.ts';
 import type { Overlay } from './overlay.ts';
@@ -30,6 +36,12 @@ export async function fetchSource(
   if (kind === 'tarball' && url !== undefined) return fetcher.tarball(url, args);
   if (kind === 'git' && url !== undefined) return fetcher.git(url, args);
   if (kind === 'tree') return fetcher.tree(args);
+  if (kind === 'closure') {
+    const wanted = args as unknown as ClosureRequest;
+    checkUri(session, wanted.fromStore);
+    return { path: await fetchClosure(session, wanted), attributes: {} };
+  }
+  if (kind === 'mercurial' && url !== undefined) return fetcher.mercurial(url, args);
   throw new HostError('host/unsupported', `fetching of kind '${kind}' is not supported`);
 }
 
@@ -54,15 +66,15 @@ class Fetcher {
   async tarball(url: string, args: Args): Promise<FetchResult> {
     const name = textArg(args, 'name') ?? 'source';
     return this.#addressed(args, 'nar', name, url, () => {
-      const key = ['tarball', url];
+      const key = ['archive', url];
       const known = this.#cache.find(key, args['expected'] !== undefined);
       return (
         known ??
         this.#cache.add(key, async (content, scratch) => {
           const archive = join(scratch, 'archive');
           await downloadFile(this.#session, toUnicode(url), archive);
-          await unpackTarball(archive, content);
-          return { hash: this.#hashOf(content, 'nar'), attributes: {} };
+          const lastModified = await unpackArchive(archive, content);
+          return { hash: this.#hashOf(content, 'nar'), attributes: { lastModified } };
         })
       );
     });
@@ -94,7 +106,7 @@ class Fetcher {
   }
 
   /** `fetchTree`, of the kinds that have a fetcher here. */
-  tree(args: Args): Promise<FetchResult> {
+  async tree(args: Args): Promise<FetchResult> {
     const type = textArg(args, 'type');
     const expected = typeof args['narHash'] === 'string' ? { expected: parseHash(args['narHash']) } : {};
     const all = { name: 'source', ...args, ...expected };
@@ -102,13 +114,76 @@ class Fetcher {
     if (url !== undefined) checkUri(this.#session, url);
     if (type === 'git' && url !== undefined) return this.git(url, all);
     if (type === 'tarball' && url !== undefined) return this.tarball(url, all);
-    if (type === 'file' && url !== undefined) return this.file(url, all);
+    if (type === 'file' && url !== undefined) return this.#fileTree(url, all);
     const path = textArg(args, 'path');
-    if (type === 'path' && path !== undefined) return Promise.resolve(this.#path(path));
+    if (type === 'path' && path !== undefined) return this.#path(path);
+    if (type === 'hg' && url !== undefined) return this.mercurial(url, all);
+    if (type === 'indirect') return this.#indirect(args);
+    if (isForge(type)) return this.#forge(type, all);
     throw new HostError('host/unsupported', `fetchTree of type '${type ?? '?'}' is not supported`, {
-      hint: 'There are: tarball, file, git, path.',
+      hint: 'There are: tarball, file, git, hg, path, github, gitlab, sourcehut, indirect.',
       details: { type },
     });
+  }
+
+  /** A file as a tree of its own: known by the hash of its archive. */
+  #fileTree(url: string, args: Args): Promise<FetchResult> {
+    return this.#addressed(args, 'nar', 'source', url, async () => {
+      const cached = await this.#downloaded(url, 'source', args['expected'] !== undefined);
+      return { ...cached, hash: this.#hashOf(cached.content, 'nar') };
+    });
+  }
+
+  #indirect(args: Args): Promise<FetchResult> {
+    const found = lookUp(registryFiles(this.#session.env), args);
+    if (found !== undefined) return this.tree(found);
+    const id = textArg(args, 'id') ?? '?';
+    throw new HostError('host/fetch', `cannot find flake 'flake:${id}' in the flake registries`, {
+      hint: `Looked in: ${registryFiles(this.#session.env).join(', ')}.`,
+    });
+  }
+
+  async #forge(type: Forge, args: Args): Promise<FetchResult> {
+    const input = {
+      type,
+      owner: unicodeArg(args, 'owner')!,
+      repo: unicodeArg(args, 'repo')!,
+      host: unicodeArg(args, 'host'),
+    };
+    const rev = textArg(args, 'rev') ?? (await this.#revisionAt(input, unicodeArg(args, 'ref') ?? 'HEAD'));
+    const url = archiveUrl(input, rev);
+    checkUri(this.#session, fromUnicode(url));
+    const { path, attributes } = await this.tarball(fromUnicode(url), args);
+    return { path, attributes: { ...attributes, rev, shortRev: rev.slice(0, 7) } };
+  }
+
+  async #revisionAt(input: ForgeInput, ref: string): Promise<string> {
+    const url = revisionUrl(input, ref);
+    checkUri(this.#session, fromUnicode(url));
+    const key = ['revision', url];
+    const { content } =
+      this.#cache.find(key, false) ??
+      (await this.#cache.add(key, async (target) => {
+        await downloadFile(this.#session, url, target);
+        return { hash: '', attributes: {} };
+      }));
+    const found = revisionIn(input.type, ref, fs.readFileSync(content, 'utf8'));
+    if (found !== undefined) return found;
+    throw new HostError('host/fetch', `'${url}' does not say which commit '${ref}' is at`, { details: { url, ref } });
+  }
+
+  async mercurial(url: string, args: Args): Promise<FetchResult> {
+    const rev = textArg(args, 'rev') ?? textArg(args, 'ref');
+    const key = ['mercurial', url, rev ?? ''];
+    const isCommit = rev !== undefined && /^[0-9a-f]{40}$/.test(rev);
+    const request = { url: toUnicode(url), rev: rev === undefined ? undefined : toUnicode(rev) };
+    const cached =
+      this.#cache.find(key, isCommit) ??
+      (await this.#cache.add(key, async (content, place) => {
+        const attributes = await checkOutMercurial(this.#session, request, content, place);
+        return { hash: this.#hashOf(content, 'nar'), attributes };
+      }));
+    return this.#result(cached, 'nar', textArg(args, 'name') ?? 'source');
   }
 
   /** A folder or file of this machine, as it is now. */
@@ -117,7 +192,8 @@ class Fetcher {
     const storePath = this.#pathOf('nar', hash, 'source');
     const source = { kind: 'source', name: 'source', origin: path, ingestion: 'nar', included: undefined } as const;
     this.#overlay.addSource(storePath, source);
-    return { path: storePath, attributes: { narHash: formatHash(hash, 'sri') } };
+    const lastModified = newestIn(path);
+    return { path: storePath, attributes: { lastModified, narHash: formatHash(hash, 'sri') } };
   }
 
   #workTree(
@@ -190,6 +266,11 @@ function checkUri({ settings }: Session, uri: string): void {
 function textArg(args: Args, name: string): string | undefined {
   const value = args[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+function unicodeArg(args: Args, name: string): string | undefined {
+  const value = textArg(args, name);
+  return value === undefined ? undefined : toUnicode(value);
 }
 
 function mismatch(url: string, expected: Hash, got: string): HostError {

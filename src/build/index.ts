@@ -1,6 +1,7 @@
 /** The door of the build room. */
 export { type Compression, decompressed } from './archive/decompress.ts';
 export { untar } from './archive/untar.ts';
+export { unzip } from './archive/unzip.ts';
 export { type DevelopRequest, develop } from './develop.ts';
 export { BuildError, type BuildErrorCode } from './errors.ts';
 export { failureOfRun } from './failures.ts';

@@ -9,6 +9,7 @@ import {
   decompressed,
   download,
   untar,
+  unzip,
 } from '../../build/index.ts';
 import { HostError } from '../../lang/index.ts';
 import type { Session } from '../session.ts';
@@ -36,22 +37,28 @@ export async function downloadFile(session: Session, url: string, target: string
   }
 }
 
-/** Unpacks a tar archive, compressed or not; a single folder at its top is taken for the tree itself. */
-export async function unpackTarball(archive: string, target: string): Promise<void> {
-  const compression = compressionOfFile(archive);
-  if (compression === undefined) {
-    throw new HostError('host/fetch', 'the archive is of a form that is not known (tar, alone or with gzip, xz, zstd)');
+/**
+ * Unpacks a tar archive, compressed or not, or a zip archive; a single folder at its top is taken for the tree itself.
+ * Returns the time of its newest entry, in seconds since the epoch.
+ */
+export async function unpackArchive(archive: string, target: string): Promise<number> {
+  const form = formOfFile(archive);
+  if (form === undefined) {
+    const known = 'tar, alone or with gzip, bzip2, xz, zstd; zip';
+    throw new HostError('host/fetch', `the archive is of a form that is not known (${known})`);
   }
   const folder = `${target}.unpacked`;
-  await untar(decompressed(fs.createReadStream(archive), compression), folder);
+  const newest =
+    form === 'zip' ? unzip(archive, folder) : await untar(decompressed(fs.createReadStream(archive), form), folder);
   const [first, ...others] = fs.readdirSync(folder);
   const single = first !== undefined && others.length === 0 && fs.lstatSync(join(folder, first)).isDirectory();
   fs.renameSync(single ? join(folder, first) : folder, target);
   fs.rmSync(folder, { recursive: true, force: true });
+  return newest;
 }
 
 /** By the first bytes: URLs of archives need not end in their form. */
-function compressionOfFile(archive: string): Compression | undefined {
+function formOfFile(archive: string): Compression | 'zip' | undefined {
   const start = Buffer.alloc(512);
   const fd = fs.openSync(archive, 'r');
   try {
@@ -61,7 +68,9 @@ function compressionOfFile(archive: string): Compression | undefined {
   }
   const begins = (hex: string): boolean => start.toString('hex').startsWith(hex);
   if (begins('1f8b')) return 'gzip';
+  if (begins('425a68')) return 'bzip2';
   if (begins('fd377a585a00')) return 'xz';
   if (begins('28b52ffd')) return 'zstd';
+  if (begins('504b0304') || begins('504b0506')) return 'zip';
   return start.toString('latin1', 257, 262) === 'ustar' ? 'none' : undefined;
 }

@@ -16,6 +16,7 @@ interface Entry extends AsyncIterable<Uint8Array> {
     readonly type?: string | null | undefined;
     readonly linkname?: string | null | undefined;
     readonly mode?: number | undefined;
+    readonly mtime?: Date | undefined;
     readonly pax?: unknown;
   };
   resume(): unknown;
@@ -23,9 +24,10 @@ interface Entry extends AsyncIterable<Uint8Array> {
 
 /**
  * @param folder is made; nothing may be there yet
+ * @returns the time of the newest entry, in seconds since the epoch
  * @throws BuildError `build/unpack-failed`; then the folder may hold a part of the archive
  */
-export async function untar(input: AsyncIterable<Uint8Array>, folder: string): Promise<void> {
+export async function untar(input: AsyncIterable<Uint8Array>, folder: string): Promise<number> {
   fs.mkdirSync(folder, 0o755);
   // An option that its types do not have: names are bytes, and stay so.
   const archive = extract({ filenameEncoding: 'latin1' } as Parameters<typeof extract>[0]);
@@ -35,14 +37,18 @@ export async function untar(input: AsyncIterable<Uint8Array>, folder: string): P
   // An entry that is refused ends the feeding too: its reason is the one that counts.
   if (taking.status === 'rejected') throw failure(taking.reason, feeding);
   if (feeding.status === 'rejected') throw failure(feeding.reason, feeding);
+  return taking.value;
 }
 
-async function unpackEntries(entries: AsyncIterable<Entry>, folder: string): Promise<void> {
+async function unpackEntries(entries: AsyncIterable<Entry>, folder: string): Promise<number> {
   const plan = new TarPlan();
+  let newest = 0;
   for await (const entry of entries) {
+    newest = Math.max(newest, Math.floor((entry.header.mtime?.getTime() ?? 0) / 1000));
     for (const action of plan.next(headerOf(entry))) await perform(action, folder, entry);
     entry.resume();
   }
+  return newest;
 }
 
 async function perform(action: TarAction, folder: string, entry: Entry): Promise<void> {
