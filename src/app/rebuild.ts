@@ -42,7 +42,8 @@ async function* rebuilt(
   path: StorePath,
   { drvPath, outputName }: Origin,
 ): AsyncGenerator<Uint8Array> {
-  const physicalRoot = fs.mkdtempSync(join(store.stateDir, 'repair-'));
+  removeLeftovers(store.stateDir);
+  const physicalRoot = fs.mkdtempSync(join(store.stateDir, `repair-${process.pid}-`));
   const scratch = openLocalStore({ physicalRoot, storeDir: store.storeDir, sink: session.sink });
   try {
     await copyClosure(store, scratch, neededBy(store, drvPath), session.sink, session.signal);
@@ -53,6 +54,14 @@ async function* rebuilt(
   } finally {
     scratch.close();
     removeTree(physicalRoot);
+  }
+}
+
+/** What processes left that were killed. */
+function removeLeftovers(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const pid = /^repair-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !fs.existsSync(`/proc/${pid}`)) removeTree(join(folder, name));
   }
 }
 
