@@ -27,7 +27,7 @@ export type {
   Specialisation,
   SwitchSettings,
 } from './manifest.ts';
-export type { Outcome, SwitchOptions, SwitchReport } from './perform.ts';
+export { doesNothing, type Outcome, type SwitchOptions, type SwitchReport } from './perform.ts';
 export type { Phase } from './phase.ts';
 export { parsePlan } from './plan-file.ts';
 export {

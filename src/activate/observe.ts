@@ -1,5 +1,5 @@
 /** Looks at the machine: what is at given paths, and where on disk that is. Changes nothing. */
-import { createHash } from 'node:crypto';
+import { createHash, hash as digestOf } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
@@ -87,19 +87,31 @@ function kindInWords(stat: fs.Stats): string {
   return 'a device';
 }
 
+/** Files are read through one buffer, as many small ones are read in a row. */
+const buffer = Buffer.allocUnsafeSlow(1 << 16);
+
 /** SHA-256 and size of a file's bytes. */
 export function digestFile(physical: string): { digest: string; size: number } {
-  const hash = createHash('sha256');
   const fd = fs.openSync(physical, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(1 << 16);
-    let size = 0;
-    for (let count = fs.readSync(fd, buffer); count > 0; count = fs.readSync(fd, buffer)) {
-      hash.update(buffer.subarray(0, count));
-      size += count;
+    const first = fs.readSync(fd, buffer);
+    if (first < buffer.length && fs.readSync(fd, buffer, first, buffer.length - first, first) === 0) {
+      return { digest: digestOf('sha256', buffer.subarray(0, first)), size: first };
     }
-    return { digest: hash.digest('hex'), size };
+    return digestRest(fd);
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Of a file that is larger than the buffer, or comes in pieces; it is read again from its start. */
+function digestRest(fd: number): { digest: string; size: number } {
+  const hash = createHash('sha256');
+  let size = 0;
+  for (;;) {
+    const count = fs.readSync(fd, buffer, 0, buffer.length, size);
+    if (count === 0) return { digest: hash.digest('hex'), size };
+    hash.update(buffer.subarray(0, count));
+    size += count;
   }
 }

@@ -26,6 +26,8 @@ export interface SwitchOptions {
   readonly confirm?: number | undefined;
   /** Units that fail put everything back; that is so unless it is false. */
   readonly revert?: boolean | undefined;
+  /** A plan of the same run that was made just before: when it changes nothing, it is not made again. */
+  readonly justPlanned?: SwitchPlan | undefined;
   /** Go on although something holds the machine back. */
   readonly ignoreInhibitors?: boolean | undefined;
 }
@@ -86,6 +88,10 @@ export function perform(machine: Machine, verb: Verb, options: SwitchOptions, go
     const recovered = await recoverFirst(run);
     run.log.part('plan');
     const { system, generation, check } = goal();
+    const { justPlanned } = options;
+    if (justPlanned !== undefined && doesNothing(machine, justPlanned) && justPlanned.to.system === system) {
+      return { ...nothingDone(run, justPlanned), system, plan: justPlanned, recovered };
+    }
     const look = await lookAndPlan(machine, system, generation);
     run.log.planned(look.plan);
     check?.(look.plan);
@@ -100,12 +106,8 @@ async function carryOut(run: Run, look: Look, generation: number | undefined): P
   const { machine, verb, options } = run;
   const { generations } = machine;
   const isCurrent = generation !== undefined && generation === generations.currentNumber();
+  if (doesNothing(machine, look.plan)) return nothingDone(run, look.plan);
   const nothing = { saved: [], unwell: run.unwell, inhibitors: [] };
-  if (isCurrent && generations.trial() === undefined && !changesAnything(look.plan)) {
-    generations.unstage();
-    disarm(machine);
-    return { outcome: 'unchanged', generation, ...nothing };
-  }
   const inhibitors = verb === 'boot' || options.ignoreInhibitors === true ? [] : await inhibitorsOf(machine);
   if (verb === 'boot' || inhibitors.length > 0) {
     return { outcome: 'staged', ...nothing, generation: stage(run, look), inhibitors };
@@ -115,6 +117,20 @@ async function carryOut(run: Run, look: Look, generation: number | undefined): P
   const outcome = onTrial ? 'on trial' : isCurrent ? 'repaired' : 'switched';
   const shown = onTrial ? (generations.currentNumber() ?? 0) : made;
   return { ...nothing, outcome, generation: shown, saved: savedBy(machine, look, made) };
+}
+
+/** Whether a plan leaves the machine just as it is. */
+export function doesNothing({ generations }: Machine, plan: SwitchPlan): boolean {
+  const { generation } = plan.to;
+  const isCurrent = generation !== undefined && generation === generations.currentNumber();
+  return isCurrent && generations.trial() === undefined && !changesAnything(plan);
+}
+
+function nothingDone({ machine, unwell, log }: Run, plan: SwitchPlan): Done {
+  log.planned(plan);
+  machine.generations.unstage();
+  disarm(machine);
+  return { outcome: 'unchanged', generation: plan.to.generation!, saved: [], unwell, inhibitors: [] };
 }
 
 async function inhibitorsOf({ manager, booting }: Machine): Promise<string[]> {

@@ -29,6 +29,8 @@ export type SourceState =
 /** The files of a store by their logical paths. */
 export class StoreFiles {
   readonly #store: SystemStore;
+  /** Real paths of store paths that were asked for: their number is small, and questions about them are many. */
+  readonly #real = new Map<StorePath, string>();
 
   constructor(store: SystemStore) {
     this.#store = store;
@@ -40,10 +42,21 @@ export class StoreFiles {
    */
   physical(path: string): string {
     const split = splitStorePath(this.#store.storeDir, path);
-    if (split === undefined || !this.#store.isValid(split.path)) {
+    const real = split && this.#realPath(split.path);
+    if (split === undefined || real === undefined) {
       throw new ActivateError('activate/unresolvable', `'${path}' is not in the store`, { details: { path } });
     }
-    return join(this.#store.realPath(split.path), split.rest);
+    return split.rest === '' ? real : join(real, split.rest);
+  }
+
+  /** Undefined for a path that is not valid. */
+  #realPath(path: StorePath): string | undefined {
+    const known = this.#real.get(path);
+    if (known !== undefined) return known;
+    if (!this.#store.isValid(path)) return undefined;
+    const real = this.#store.realPath(path);
+    this.#real.set(path, real);
+    return real;
   }
 
   /** What is at a logical path itself. */
@@ -91,14 +104,10 @@ export class StoreFiles {
   }
 }
 
+/** Undefined for what is no link: asked first, since an error takes far longer to make than a question. */
 function readLink(physical: string): string | undefined {
-  try {
-    return fs.readlinkSync(physical);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EINVAL' || errno === 'ENOENT' || errno === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  const isLink = fs.lstatSync(physical, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? fs.readlinkSync(physical) : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Runs on a machine: in this process where it is a folder, in one that outlives this one where it runs. */
 import {
-  changesAnything,
+  doesNothing,
   interruptedSwitch,
   type Machine,
   planRollback,
@@ -16,24 +16,27 @@ import { supervise } from './supervise/supervisor.ts';
 export async function runOn(session: MachineSession, request: RunRequest): Promise<SwitchReport> {
   const machine = await session.machine();
   const { signal, sink, env } = session.session;
-  if (machine.layout.root !== '' || (await doesNothing(machine, request))) return carryOut(machine, request, signal);
+  if (machine.layout.root !== '') return carryOut(machine, request, signal);
+  // A run that finds nothing to do needs nobody to survive it.
+  const justPlanned = await planOfNothing(machine, request);
+  if (justPlanned !== undefined) return carryOut(machine, request, signal, justPlanned);
   const whole = { ...request, root: '/', by: session.by };
   return supervise(whole, { machine, program: programPath(), env, sink, signal });
 }
 
-/** A run that finds nothing to do needs nobody to survive it. */
-async function doesNothing(machine: Machine, request: RunRequest): Promise<boolean> {
-  const { generations } = machine;
-  if (request.verb === 'boot' || request.verb === 'apply') return false;
-  if (generations.trial() !== undefined || interruptedSwitch(machine) !== undefined) return false;
-  const plan = await planOf(machine, request);
-  const { generation } = plan.to;
-  return generation !== undefined && generation === generations.currentNumber() && !changesAnything(plan);
+/** The plan of a request that does nothing; undefined for any other. */
+async function planOfNothing(machine: Machine, request: RunRequest): Promise<SwitchPlan | undefined> {
+  if (request.verb === 'boot' || request.verb === 'apply' || interruptedSwitch(machine) !== undefined) return undefined;
+  const plan =
+    request.verb === 'rollback'
+      ? await planRollback(machine, request.generation)
+      : isCurrent(machine, request)
+        ? await planSwitchTo(machine, request.system!)
+        : undefined;
+  return plan !== undefined && doesNothing(machine, plan) ? plan : undefined;
 }
 
-/** What a request would do now. */
-export async function planOf(machine: Machine, request: RunRequest): Promise<SwitchPlan> {
-  if (request.plan !== undefined) return request.plan;
-  if (request.verb === 'rollback') return planRollback(machine, request.generation);
-  return planSwitchTo(machine, request.system!);
+/** Another system than the current one always makes a run. */
+function isCurrent({ generations }: Machine, { system }: RunRequest): boolean {
+  return generations.current()?.system === system;
 }

@@ -1,6 +1,6 @@
 /**
  * systemd, through its own programs: as root they talk to PID 1 over its private socket, so that a switch works while
- * the message bus is gone, or is itself being changed. `docs/decisions/0008-systemctl.md` says more.
+ * the message bus is gone, or is itself being changed. `docs/decisions/0011-systemctl.md` says more.
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,11 @@ export function isSystemdBooted(): boolean {
 
 export class Systemd implements ServiceManager {
   async live(names: readonly string[]): Promise<LiveUnits> {
-    const args = ['show', `--property=${shownProperties.join(',')}`, '--', '*', ...names];
-    return parseShow((await this.#ask(args)).stdout);
+    const show = ['show', `--property=${shownProperties.join(',')}`, '--'];
+    const loaded = parseShow((await this.#ask([...show, '*'])).stdout);
+    const missing = names.filter((name) => !loaded.has(name));
+    if (missing.length === 0) return loaded;
+    return new Map([...loaded, ...parseShow((await this.#ask([...show, ...missing])).stdout)]);
   }
 
   async readAgain(whole: boolean, seconds: number): Promise<void> {

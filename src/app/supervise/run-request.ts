@@ -30,9 +30,14 @@ export interface RunRequest {
 }
 
 /** Carries a request out in this process. */
-export function carryOut(machine: Machine, request: RunRequest, signal: AbortSignal): Promise<SwitchReport> {
+export function carryOut(
+  machine: Machine,
+  request: RunRequest,
+  signal: AbortSignal,
+  justPlanned?: SwitchPlan,
+): Promise<SwitchReport> {
   const { label, wait, confirm, revert, ignoreInhibitors } = request;
-  const options = { label, wait, confirm, revert, ignoreInhibitors, signal };
+  const options = { label, wait, confirm, revert, ignoreInhibitors, signal, justPlanned };
   switch (request.verb) {
     case 'switch':
       return switchTo(machine, request.system!, options);

@@ -120,7 +120,7 @@ machineTest('on trial until it boots; staged for the next boot; held back', asyn
   expect((await formOf(machine)).replace(/\nsystem.attached/g, '')).toBe(before);
   await machine.reboot();
   expect(await formOf(machine)).toContain('file new\nservice active new');
-  expect(await machine.ok('status')).toContain('is generation 4');
+  expect(await machine.ok('status')).toContain('is generation 6');
   await machine.ok('rollback');
   expect(await formOf(machine)).toBe(before);
 

@@ -10,7 +10,7 @@
 # the host at the same paths, read-only. The network is the machine's own: nothing but its loopback.
 set -euo pipefail
 
-packages=systemd,systemd-sysv,dbus,perl-base,passwd,libpam-runtime,login
+packages=systemd,systemd-sysv,dbus,perl-base,passwd,libpam-runtime,login,nginx-light,postgresql
 
 mirror() {
   cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
@@ -33,6 +33,8 @@ make() {
   }
   rm -rf "$tree"/var/cache/apt/archives/*.deb "$tree"/usr/share/{doc,locale,man} "$tree.log"
   ln -sf /dev/null "$tree/etc/systemd/system/console-getty.service"
+  # What Debian would start by itself is left to the tests.
+  rm -f "$tree"/etc/systemd/system/*.wants/{nginx,postgresql}.service
   touch "$tree/.complete"
 }
 

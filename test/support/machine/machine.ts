@@ -44,15 +44,20 @@ export class SystemdMachine {
     this.#state = state;
   }
 
-  static async boot(): Promise<SystemdMachine> {
-    const state = fs.mkdtempSync(join(tmpdir(), 'sysbuild-machine-'));
-    const machine = new SystemdMachine(state);
-    onTestFinished(async () => {
+  /** @param whenOver has it taken away; by default when the test is over */
+  static async boot(whenOver: (end: () => Promise<void>) => void = onTestFinished): Promise<SystemdMachine> {
+    const machine = new SystemdMachine(fs.mkdtempSync(join(tmpdir(), 'sysbuild-machine-')));
+    whenOver(async () => {
       if (machine.#pid !== 0) await machine.#script('cut').catch(() => {});
-      runSync('rm', ['-rf', state]);
+      machine.forget();
     });
     await machine.start();
     return machine;
+  }
+
+  /** Removes its disk. */
+  forget(): void {
+    runSync('rm', ['-rf', this.#state]);
   }
 
   /** Boots it (again), with the disk that it had. */
