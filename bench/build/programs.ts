@@ -1,5 +1,5 @@
 /** The graphs that are built: expressions in the language that both understand. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Program {
@@ -12,8 +12,15 @@ export interface Program {
 
 const head = 'let lib = import ./lib.nix; range = n: builtins.genList (i: toString i) n; in with lib; ';
 
+/** How many folders there are for inputs. */
+const parts = 1000;
+
 /** @param busybox a folder with `bin/busybox` and links to it */
 export function writeLibrary(folder: string, busybox: string): void {
+  for (let i = 0; i < parts; i++) {
+    mkdirSync(join(folder, 'parts', String(i)), { recursive: true });
+    writeFileSync(join(folder, 'parts', String(i), 'file'), String(i));
+  }
   writeFileSync(
     join(folder, 'lib.nix'),
     `rec {
@@ -38,7 +45,8 @@ export function programs(scale: number, url: string, hashOf: (index: number) => 
   const leaves = `map (i: run "leaf-\${i}" { } "echo \${i} > $out") (range ${size(1000)})`;
   const fanIn = `${head} run "top" { parts = ${leaves}; } "echo $parts > $out"`;
   const files = Array.from({ length: size(200) }, (_, i) => `{ n = "${i}"; hash = "${hashOf(i)}"; }`).join(' ');
-  const closure = `builtins.toFile "all" (toString (map (i: builtins.toFile "part-\${i}" i) (range ${size(1000)})))`;
+  const part = 'builtins.path { path = ./parts + "/${i}"; name = "part-${i}"; }';
+  const closure = `builtins.toFile "all" (toString (map (i: ${part}) (range ${size(1000)})))`;
   return [
     { name: '1,000 independent', expression: `${head} ${leaves}`, again: false },
     {

@@ -20,6 +20,7 @@ import type { Registry } from './outputs/registry.ts';
 import { checkTaken, type TakenOutput, type TakeRequest, takeOutputs } from './outputs/take.ts';
 import { knownOutputs } from './plan.ts';
 import { runTask } from './run-task.ts';
+import { manyInputs } from './sandbox/spec.ts';
 import { type Scratch, scratchPaths } from './scratch.ts';
 import { checkSupported } from './supported.ts';
 import type { Room } from './workspace.ts';
@@ -84,13 +85,14 @@ async function buildLocked(
   signal.throwIfAborted();
 
   const activity = new Activity(context.sink, isFetch(derivation) ? 'fetch' : 'build', drvPath);
-  const room = context.resources.workspace.enter();
+  const inputs = inputClosure(registry, target);
+  const room = context.resources.workspace.enter(manyNames(inputs));
   faultPoint('build/room-made');
   const cleanUp: (() => void)[] = [() => room.leave()];
   let ok = false;
   try {
     const settled = again ? new Map<string, StorePath>() : known;
-    const { request, taken } = await runAndTake(context, target, options, { room, settled, activity, cleanUp });
+    const { request, taken } = await runAndTake(context, target, options, { inputs, room, settled, activity, cleanUp });
     faultPoint('build/outputs-taken');
     checkTaken(request, taken);
     if (again) compareOutputs(store, drvPath, known, taken);
@@ -115,7 +117,14 @@ async function buildLocked(
   }
 }
 
+/** The names of inputs, where there are so many that their places are worth keeping. */
+function manyNames(inputs: readonly StorePath[]): string[] | undefined {
+  return inputs.length > manyInputs ? inputs.map((path) => baseNameOf(path)).sort() : undefined;
+}
+
 interface Working {
+  /** The closure of what it is built from. */
+  readonly inputs: readonly StorePath[];
   readonly room: Room;
   readonly settled: ReadonlyMap<string, StorePath>;
   readonly activity: Activity;
@@ -127,11 +136,10 @@ async function runAndTake(
   context: BuildContext,
   target: BuildTarget,
   options: DerivationOptions,
-  { room, settled, activity, cleanUp }: Working,
+  { inputs, room, settled, activity, cleanUp }: Working,
 ): Promise<{ request: TakeRequest; taken: TakenOutput[] }> {
   const { store, registry } = context;
   const { drvPath, derivation } = target;
-  const inputs = inputClosure(registry, target);
   const builtin = derivation.builder.startsWith(builtinPrefix);
   const place = builtin ? undefined : context.resources.place;
   const scratch = scratchPaths({

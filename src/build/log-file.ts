@@ -17,8 +17,8 @@ import { isDiskFull } from './errors.ts';
 
 /** Bytes up to which a log stays as it is. */
 const short = 16 * 1024;
-/** Bytes above which a log stays so too, where it would be compressed in memory. */
-const largest = 64 * 1024 * 1024;
+/** Bytes above which a log stays so too: it is compressed in memory. */
+const largest = 256 * 1024 * 1024;
 
 type Compressed = '.bz2' | '.zst';
 const compressed: readonly Compressed[] = ['.bz2', '.zst'];
@@ -104,25 +104,31 @@ function remove(path: string, stale: '' | Compressed, extension: '' | Compressed
 
 /**
  * Makes `<path>.bz2` or `<path>.zst` beside the log; returns the extension. Not made durable: after a power cut a log
- * may be missing, which costs less than waiting for the disk each time.
+ * may be missing, which costs less than waiting for the disk each time. On a full disk the plain log, which may be what
+ * filled it, goes first.
  */
 async function compress(path: string, size: number): Promise<'' | Compressed> {
+  if (size > largest) return '';
+  const { bytes, extension } = await compressedBytes(path);
+  const temporary = temporaryName(dirname(path));
   try {
-    if (findProgram('bzip2') !== undefined) {
-      const { status } = await run('bzip2', ['-kf', '--', path], { env: { PATH: process.env['PATH'] } });
-      if (status === 0) return '.bz2';
-      fs.rmSync(`${path}.bz2`, { force: true });
-    }
-    if (size > largest) return '';
-    const temporary = temporaryName(dirname(path));
-    fs.writeFileSync(temporary, zstdCompressSync(fs.readFileSync(path)));
-    fs.renameSync(temporary, `${path}.zst`);
-    return '.zst';
+    fs.writeFileSync(temporary, bytes);
   } catch (error) {
-    // On a full disk the plain log has to do.
-    if (isDiskFull(error)) return '';
-    throw error;
+    if (!isDiskFull(error)) throw error;
+    fs.rmSync(path);
+    fs.writeFileSync(temporary, bytes);
   }
+  fs.renameSync(temporary, path + extension);
+  return extension;
+}
+
+async function compressedBytes(path: string): Promise<{ bytes: Uint8Array; extension: Compressed }> {
+  if (findProgram('bzip2') !== undefined) {
+    const env = { PATH: process.env['PATH'] };
+    const { status, stdout } = await run('bzip2', ['-c', '--', path], { env, encoding: 'latin1', maxOutput: largest });
+    if (status === 0) return { bytes: Buffer.from(stdout, 'latin1'), extension: '.bz2' };
+  }
+  return { bytes: zstdCompressSync(fs.readFileSync(path)), extension: '.zst' };
 }
 
 function linkOver(from: string, to: string): void {

@@ -14,6 +14,7 @@ import { removeTree } from '../store/index.ts';
 import { BuildError } from './errors.ts';
 import { endHolders, ownerIsGone, writeOwner } from './orphans.ts';
 import { Remover } from './remover.ts';
+import { UsedStores } from './used-stores.ts';
 
 const prefix = 'sysbuild-';
 
@@ -44,6 +45,7 @@ export class Workspace {
   readonly #pipes: string[];
   /** Rooms that nobody is in any more, and their removal. */
   readonly #remover = new Remover();
+  readonly #stores = new UsedStores();
   #rooms = 0;
 
   private constructor(folder: string, lock: FileLock, pipes: string[]) {
@@ -77,16 +79,23 @@ export class Workspace {
     if (fs.existsSync(parent)) removeStale(parent);
   }
 
-  /** Makes the folders of one build. */
-  enter(): Room {
+  /**
+   * Makes the folders of one build.
+   * @param inputs the names of its inputs, where they are many: the folder that becomes its store may then be one that
+   *   had them mounted before, and has the places for it
+   */
+  enter(inputs?: readonly string[]): Room {
     const pipe = this.#pipes.pop();
     if (pipe === undefined) throw new BuildError('build/setting', 'more builds at once than there were to be');
     this.#rooms += 1;
     const number = this.#rooms;
     const folder = join(this.folder, String(number));
     const at = (name: string): string => join(folder, name);
-    const room = { folder, pipe, store: at('store'), build: at('build'), temporary: at('tmp') };
-    for (const made of [folder, room.store, room.build, room.temporary]) fs.mkdirSync(made);
+    const used = inputs === undefined ? undefined : this.#stores.take(inputs);
+    const store = used ?? (inputs === undefined ? at('store') : join(this.folder, `store-${number}`));
+    const room = { folder, pipe, store, build: at('build'), temporary: at('tmp') };
+    for (const made of [folder, room.build, room.temporary]) fs.mkdirSync(made);
+    if (used === undefined) fs.mkdirSync(store);
     fs.chmodSync(room.temporary, 0o1777);
     let kept: string | undefined;
     return {
@@ -94,8 +103,13 @@ export class Workspace {
       keep: () => (kept = keptName(this.folder, number)),
       leave: () => {
         this.#pipes.push(pipe);
-        if (kept === undefined) this.#remover.add(folder);
-        else fs.renameSync(folder, kept);
+        if (kept === undefined) {
+          if (inputs !== undefined) this.#stores.give(inputs, store);
+          this.#remover.add(folder);
+          return;
+        }
+        if (inputs !== undefined) fs.renameSync(store, at('store'));
+        fs.renameSync(folder, kept);
       },
     };
   }

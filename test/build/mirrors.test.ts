@@ -19,7 +19,13 @@ deb http://flat.test/repo ./
 `;
   expect(parseList(text)).toEqual([
     { types: ['deb'], uris: ['http://mirror.test/debian'], suites: ['bookworm'], components: ['main', 'contrib'] },
-    { types: ['deb'], uris: ['https://other.test/debian/'], suites: ['bookworm-updates'], components: ['main'] },
+    {
+      types: ['deb'],
+      uris: ['https://other.test/debian/'],
+      suites: ['bookworm-updates'],
+      components: ['main'],
+      signedBy: '/usr/share/keyrings/x.gpg',
+    },
     { types: ['deb-src'], uris: ['http://mirror.test/debian'], suites: ['bookworm'], components: ['main'] },
     { types: ['deb'], uris: ['http://tabs.test/debian'], suites: ['sid'], components: ['main'] },
     { types: ['deb'], uris: ['http://flat.test/repo'], suites: ['./'], components: [] },

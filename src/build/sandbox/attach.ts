@@ -56,6 +56,7 @@ binmode $file;
 my @words = split /\\0/, do { local $/; <$file> };
 for (my $i = 0; $i < @words; $i += 2) {
   my $place = "$folder/$words[$i + 1]";
+  next if -e $place;
   if (-d $words[$i]) { mkdir $place or failed("$place: $!") }
   else { open(my $new, '>', $place) or failed("$place: $!"); close $new }
 }

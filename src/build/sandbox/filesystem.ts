@@ -98,6 +98,7 @@ export function makeMountPoints(storeFolder: string, storeDir: string, inputs: r
   for (const mount of inputs) {
     if (mount.kind === 'link') continue;
     const place = join(storeFolder, toUnicode(mount.target.slice(storeDir.length + 1)));
+    if (fs.existsSync(place)) continue;
     if (fs.statSync(toUnicode(mount.source)).isDirectory()) fs.mkdirSync(place);
     else fs.writeFileSync(place, '');
   }

@@ -27,7 +27,7 @@ import {
 } from './filesystem.ts';
 import type { Bubblewrap } from './find-bubblewrap.ts';
 import { seccompFilter } from './seccomp.ts';
-import { buildDirInSandbox, type Mount, type SandboxSpec, sandboxSpec } from './spec.ts';
+import { buildDirInSandbox, type Mount, manyInputs, type SandboxSpec, sandboxSpec } from './spec.ts';
 
 export interface SandboxStore {
   readonly storeDir: string;
@@ -51,9 +51,6 @@ interface EtcFolder {
   readonly folder: string;
   readonly mounts: readonly Mount[];
 }
-
-/** More inputs than this are mounted by others, where bubblewrap would take quadratic time for them. */
-const manyInputs = 24;
 
 /** The personality that programs of another system need, by this machine's processor and theirs. */
 const personalities: Readonly<Record<string, string>> = { 'x86_64 i686': 'i686', 'aarch64 armv7l': 'armv7l' };

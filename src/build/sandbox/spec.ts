@@ -3,6 +3,9 @@
  * runs it. All texts are byte strings.
  */
 
+/** More inputs than this are mounted by others, where bubblewrap would take quadratic time for them. */
+export const manyInputs = 24;
+
 /** One path of the machine that the builder sees. */
 export type Mount =
   | { readonly kind: 'read-only' | 'writable' | 'device'; readonly source: string; readonly target: string }
