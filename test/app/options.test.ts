@@ -23,6 +23,7 @@ fs.writeFileSync(
   };
   config.networking.hostName = "shop";
   config.shop.motto = "Größe";
+  config.networking.domain = "strong.example";
   config.systemd.services.nginx.wantedBy = [ "shop.target" ];
   config.boot.extraModprobeConfig = lib.mkIf (config.networking.hostName == "other") "x";
   config.environment.variables.BROKEN = throw "on purpose";
@@ -32,7 +33,8 @@ fs.writeFileSync(
 fs.writeFileSync(
   join(folder, 'web.nix'),
   '{ lib, ... }:\n{\n  services.nginx.enable = lib.mkDefault true;\n' +
-    '  services.nginx.virtualHosts."a.example".root = "/srv/a";\n}\n',
+    '  services.nginx.virtualHosts."a.example".root = "/srv/a";\n' +
+    '  networking.domain = lib.mkDefault "weak.example";\n}\n',
 );
 
 async function ask(query: string | undefined, machine = true) {
@@ -77,6 +79,15 @@ test('a place inside of an option: every definition of it, from wherever', async
   const root = await one('services.nginx.virtualHosts."a.example".root');
   expect(root).toMatchObject({ name: 'services.nginx.virtualHosts."a.example".root', value: '"/srv/a"' });
   expect(root.definitions).toEqual([{ place: join(folder, 'web.nix:4:3'), value: '"/srv/a"' }]);
+});
+
+test('definitions that others are stronger than', async () => {
+  const option = await one('networking.domain');
+  expect(option).toMatchObject({ value: '"strong.example"', definitions: [{ value: '"strong.example"' }] });
+  expect(option.overridden).toEqual([{ place: join(folder, 'web.nix:5:3'), value: '"weak.example"' }]);
+  expect(renderOption(option, folder, theme(false))).toContain(
+    '  overridden at   web.nix:5:3\n                  "weak.example"\n',
+  );
 });
 
 test('what nobody sets has its default', async () => {

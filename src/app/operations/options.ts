@@ -25,6 +25,12 @@ export interface OptionSummary {
   readonly internal: boolean;
 }
 
+export interface OptionDefinition {
+  /** `file:line:column`, or a name in angle brackets. */
+  readonly place: string;
+  readonly value: string;
+}
+
 /** An option, or a place inside of one, with what a machine says of it. */
 export interface OptionDetail extends OptionSummary {
   /** Null where it has none, or where there is no machine. */
@@ -32,7 +38,9 @@ export interface OptionDetail extends OptionSummary {
   /** Why the value cannot be had. */
   readonly error: string | null;
   readonly isDefined: boolean;
-  readonly definitions: readonly { readonly place: string; readonly value: string }[];
+  readonly definitions: readonly OptionDefinition[];
+  /** Definitions that others are stronger than. */
+  readonly overridden: readonly OptionDefinition[];
   /** Names of the options inside. */
   readonly below: readonly string[];
 }
@@ -148,25 +156,22 @@ async function findExactly(
 }
 
 /** What is known of a value where there is no machine. */
-const nothing = { value: null, error: null, isDefined: false, definitions: [] } as const;
+const nothing = { value: null, error: null, isDefined: false, definitions: [], overridden: [] } as const;
 
 type ReadField = <T>(name: string) => Promise<T>;
 
-async function readValue(
-  field: ReadField,
-): Promise<Pick<OptionDetail, 'value' | 'error' | 'isDefined' | 'definitions'>> {
+async function readValue(field: ReadField): Promise<Omit<OptionDetail, keyof OptionSummary | 'below'>> {
   let error: string | null = null;
   const value = await field<string | null>('value').catch((problem: unknown) => {
     error = messageOf(problem);
     return null;
   });
-  const definitions = await field<{ place: string; value: string }[]>('definitions').catch(unlessItThrows([]));
-  return {
-    value,
-    error,
-    isDefined: definitions.length > 0,
-    definitions: definitions.map((one) => ({ ...one, place: shortPlace(one.place) })),
+  const read = async (name: string): Promise<OptionDefinition[]> => {
+    const found = await field<OptionDefinition[]>(name).catch(unlessItThrows([]));
+    return found.map((one) => ({ ...one, place: shortPlace(one.place) }));
   };
+  const definitions = await read('definitions');
+  return { value, error, isDefined: definitions.length > 0, definitions, overridden: await read('overridden') };
 }
 
 function unlessItThrows<T>(fallback: T): (problem: unknown) => T {

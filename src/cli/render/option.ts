@@ -28,6 +28,7 @@ export function renderOption(option: OptionDetail, cwd: string, theme: Theme): s
   if (option.error !== null) rows.push(['value', theme.error(option.error)]);
   else if (option.value !== null) rows.push(['value', theme.strong(option.value)]);
   for (const { place, value } of option.definitions) rows.push(['set at', `${near(place)}\n${value}`]);
+  for (const { place, value } of option.overridden) rows.push(['overridden at', `${near(place)}\n${value}`]);
   for (const place of option.declaredAt) rows.push(['declared at', near(place)]);
   for (const [index, name] of option.below.entries()) rows.push([index === 0 ? 'options inside' : '', name]);
   const head = [theme.strong(option.name), ...option.description.split('\n').map((line) => `  ${line}`.trimEnd()), ''];

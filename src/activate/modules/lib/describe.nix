@@ -2,7 +2,8 @@
 #   index options           -> a record for each option, with those inside of submodules (`services.<name>.script')
 #   find options path       -> the record of one place, with the values and definitions that it has there, or null
 # A record is { name; path; type; description; default; example; declaredAt; readOnly; internal; isDefined; value;
-# definitions; below; }, texts where it is about values; `below' has the names of the options below.
+# definitions; overridden; below; }, texts where it is about values: `definitions' are those that count, `below' has the
+# names of the options below.
 {
   basics,
   errors,
@@ -45,16 +46,24 @@ let
     internal = option.internal or false || !(option.visible or true);
   };
 
+  # `given` are all definitions, those that are not strong enough too.
   record =
-    path: option: definitions: hasValue: value:
-    base path option
-    // {
-      isDefined = definitions != [ ];
-      value = if hasValue then show value else null;
-      definitions = map (definition: {
+    path: option: given: hasValue: value:
+    let
+      wins = properties.strongest given;
+      priorityOf = definition: definition.priority or 100;
+      loses = filter (definition: priorityOf definition != priorityOf (head wins)) given;
+      shown = map (definition: {
         place = errors.showPlace definition;
         value = show definition.value;
-      }) definitions;
+      });
+    in
+    base path option
+    // {
+      isDefined = given != [ ];
+      value = if hasValue then show value else null;
+      definitions = shown wins;
+      overridden = shown loses;
     };
 
   # The types inside of one, with the path that leads there.
@@ -113,7 +122,8 @@ let
       sets = filter (set: isAttrs set.value) (concatMap properties.pushDown definitions);
     in
     (merge.byName sets).${name} or [ ];
-  plain = definitions: properties.strongest (concatMap properties.discharge definitions);
+  discharged = concatMap properties.discharge;
+  plain = definitions: properties.strongest (discharged definitions);
 
   # The record of `rest` inside of a value of a type.
   inside =
@@ -128,7 +138,8 @@ let
     else if type.name == "attrsOf" || type.name == "lazyAttrsOf" then
       let
         here = path ++ [ name ];
-        found = plain (step name definitions);
+        given = step name definitions;
+        found = plain given;
         known = isAttrs value && value ? ${name};
       in
       if !known then
@@ -137,7 +148,7 @@ let
         record here {
           type = type.nested.elementType;
           description = "One of `${errors.showOption path}'.";
-        } found true value.${name}
+        } (discharged given) true value.${name}
         // {
           below = belowOf here type.nested.elementType;
         }
@@ -174,7 +185,7 @@ let
       null
     else if isOption tree.${name} then
       if tail rest == [ ] then
-        record here tree.${name} (plain found) known value.${name} // { below = belowOf here tree.${name}.type; }
+        record here tree.${name} (discharged found) known value.${name} // { below = belowOf here tree.${name}.type; }
       else
         inside here tree.${name}.type (plain found) value.${name} (tail rest)
     else if tail rest == [ ] then
@@ -189,7 +200,7 @@ let
         found = if tree.isDefined then tree.definitionsWithLocations else [ ];
       in
       if rest == [ ] then
-        record path tree found true tree.value // { below = belowOf path tree.type; }
+        record path tree tree.allDefinitions true tree.value // { below = belowOf path tree.type; }
       else
         inside path tree.type found tree.value rest
     else if rest == [ ] || !(tree ? ${head rest}) then

@@ -140,6 +140,8 @@ let
         highestPrio = if definitions == [ ] then 1500 else (head definitions).priority or 100;
         definitions = map (definition: definition.value) definitions;
         definitionsWithLocations = definitions;
+        # With those that are not strong enough.
+        allDefinitions = discharged;
         files = map (definition: definition.file) definitions;
         # Where the option is declared and each of its definitions, as `file:line:column`.
         declaredAt = map errors.showPlace declarations;
