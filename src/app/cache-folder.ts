@@ -14,11 +14,11 @@ export function cacheHome(env: Environment): string | undefined {
   return caches === undefined ? undefined : join(caches, 'sysbuild');
 }
 
-/** Tells builds of the program apart; undefined where the program is no bundle that changes when it is built anew. */
+/** Tells builds of the program and of V8's code apart; undefined where the program is no bundle that changes when it is built anew. */
 export function buildOfProgram(): string | undefined {
   if (basename(import.meta.dirname) !== 'dist') return undefined;
   const { mtimeMs, size } = fs.statSync(join(import.meta.dirname, 'program.cjs'));
-  return `${mtimeMs} ${size}`;
+  return [mtimeMs, size, process.version, process.arch, ...process.execArgv].join(' ');
 }
 
 export interface CacheFolderOptions {

@@ -9,12 +9,12 @@
  * index (8 hex digits), the index as JSON, and the parts that the index tells of.
  */
 import { hash } from 'node:crypto';
-import { cachedDataVersionTag } from 'node:v8';
 import type { Script } from 'node:vm';
+import { shortHash } from '../base/short-hash.ts';
 
 /** Where bundles are kept: by whoever makes the evaluator. */
 export interface CodeCache {
-  /** Tells builds of the program apart: what one compiled is nothing to another. */
+  /** Tells builds of the program, and of V8 with its flags, apart: what one compiled is nothing to another. */
   readonly build: string;
   /** What was saved last under a key, if it is still there. */
   load(key: string): Uint8Array | undefined;
@@ -26,6 +26,27 @@ export interface KeptCode {
   readonly code: string;
   readonly tables: string;
   readonly compiled: Buffer | undefined;
+}
+
+/** A text that is looked for, or to be kept. It is hashed when it is compared with others: hashing takes long to load. */
+export class Identity {
+  readonly #text: Uint8Array;
+  #hash: string | undefined;
+
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  get hash(): string {
+    this.#hash ??= hash('sha1', this.#text, 'base64');
+    return this.#hash;
+  }
+}
+
+interface Index {
+  /** What the bundle is for. */
+  readonly key: string;
+  readonly entries: readonly IndexEntry[];
 }
 
 interface IndexEntry {
@@ -53,7 +74,7 @@ export class CodeStore {
   readonly #options: string;
   #key: string | undefined;
   #kept = new Map<string, KeptCode & { readonly idle: number }>();
-  readonly #used = new Map<string, Used>();
+  readonly #used = new Map<Identity, Used>();
   /** Characters of code that ran and is not in the last bundle, or without what V8 made of it. */
   #fresh = 0;
 
@@ -63,22 +84,21 @@ export class CodeStore {
   }
 
   /** The name under which a file of this text is kept. The first file that is asked for names the bundle. */
-  identify(path: string, text: Uint8Array): string {
+  identify(path: string, text: Uint8Array): Identity {
     if (this.#key === undefined) {
-      const key = [cachedDataVersionTag(), this.#cache.build, this.#options, path].join('\n');
-      this.#key = hash('sha256', key, 'hex').slice(0, 32);
-      this.#open(this.#cache.load(this.#key));
+      this.#key = [this.#cache.build, this.#options, path].join('\n');
+      this.#open(this.#cache.load(shortHash(this.#key)));
     }
-    return hash('sha1', text, 'base64');
+    return new Identity(text);
   }
 
-  find(id: string): KeptCode | undefined {
-    return this.#kept.get(id);
+  find(id: Identity): KeptCode | undefined {
+    return this.#kept.size === 0 ? undefined : this.#kept.get(id.hash);
   }
 
   /** Notes what runs, to be kept. */
-  use(id: string, kept: Omit<KeptCode, 'compiled'>, script: Script): void {
-    const compiled = script.cachedDataRejected === false ? this.#kept.get(id)?.compiled : undefined;
+  use(id: Identity, kept: Omit<KeptCode, 'compiled'>, script: Script): void {
+    const compiled = script.cachedDataRejected === false ? this.find(id)?.compiled : undefined;
     if (compiled === undefined) this.#fresh += kept.code.length;
     this.#used.set(id, { ...kept, compiled, script });
   }
@@ -87,7 +107,7 @@ export class CodeStore {
   save(): void {
     if (this.#key === undefined || this.#fresh < worthSaving) return;
     this.#fresh = 0;
-    this.#cache.save(this.#key, this.#bundle());
+    this.#cache.save(shortHash(this.#key), this.#bundle(this.#key));
   }
 
   #open(bundle: Uint8Array | undefined): void {
@@ -95,9 +115,10 @@ export class CodeStore {
     const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
     if (hash('sha1', bytes.subarray(40)) !== bytes.toString('latin1', 0, 40)) return;
     const start = 48 + Number.parseInt(bytes.toString('latin1', 40, 48), 16);
-    const index = JSON.parse(bytes.toString('latin1', 48, start)) as IndexEntry[];
+    const { key, entries } = JSON.parse(bytes.toString('utf8', 48, start)) as Index;
+    if (key !== this.#key) return;
     let at = start;
-    for (const { hash: id, code, tables, compiled, idle } of index) {
+    for (const { hash: id, code, tables, compiled, idle } of entries) {
       const [first, second, end] = [at + code, at + code + tables, at + code + tables + compiled];
       const begin = at;
       this.#kept.set(id, {
@@ -115,22 +136,24 @@ export class CodeStore {
     }
   }
 
-  #bundle(): Buffer {
-    const index: IndexEntry[] = [];
+  #bundle(key: string): Buffer {
+    const entries: IndexEntry[] = [];
+    const added = new Set<string>();
     const parts: Buffer[] = [];
     const add = (id: string, { code, tables, compiled }: KeptCode, idle: number): void => {
+      if (added.has(id)) return;
+      added.add(id);
       const [text, table, data] = [Buffer.from(code, 'latin1'), Buffer.from(tables, 'latin1'), compiled];
       parts.push(text, table);
       if (data !== undefined) parts.push(data);
-      index.push({ hash: id, code: text.length, tables: table.length, compiled: data?.length ?? 0, idle });
+      entries.push({ hash: id, code: text.length, tables: table.length, compiled: data?.length ?? 0, idle });
     };
-    for (const [id, used] of this.#used) {
+    for (const [{ hash: id }, used] of this.#used) {
       const compiled = used.compiled ?? (this.#kept.has(id) ? used.script.createCachedData() : undefined);
       add(id, { code: used.code, tables: used.tables, compiled }, 0);
     }
-    for (const [id, kept] of this.#kept)
-      if (!this.#used.has(id) && kept.idle < longestIdle) add(id, kept, kept.idle + 1);
-    const json = Buffer.from(JSON.stringify(index), 'latin1');
+    for (const [id, kept] of this.#kept) if (kept.idle < longestIdle) add(id, kept, kept.idle + 1);
+    const json = Buffer.from(JSON.stringify({ key, entries }));
     const length = Buffer.from(json.length.toString(16).padStart(8, '0'), 'latin1');
     const body = Buffer.concat([Buffer.alloc(40), length, json, ...parts]);
     body.write(hash('sha1', body.subarray(40)), 'latin1');

@@ -1,7 +1,7 @@
 /** One evaluation: files read, parsed, compiled and evaluated once; what builtins ask of their surroundings. */
 import { byteString } from '../base/bytes.ts';
 import type { StorePath } from '../formats/index.ts';
-import { type CodeCache, CodeStore } from './code-cache.ts';
+import { type CodeCache, CodeStore, type Identity } from './code-cache.ts';
 import { compile } from './compile/compile.ts';
 import { UndefinedVariable } from './compile/compile-error.ts';
 import { helperNames, observedHelperNames, tracedHelperNames } from './compile/helper-names.ts';
@@ -209,7 +209,7 @@ export class Engine implements Runtime {
   }
 
   /** Parses and compiles, if the code is not kept under `id`; the result evaluates. */
-  #load(source: Source, folder: string, scope?: Attrs, id?: string): () => Forced {
+  #load(source: Source, folder: string, scope?: Attrs, id?: Identity): () => Forced {
     const kept = id === undefined ? undefined : this.#codes?.find(id);
     const lints = this.#lints;
     const { code, tables } = kept ?? this.#compile(source, this.parse(source), folder, scope?.names() ?? []);

@@ -1,4 +1,5 @@
 /** Everything that an evaluation looked at, and what it saw: as plain data, to be compared with the present. */
+import { byteString } from '../../base/bytes.ts';
 import { type Disk, disk, type Entry } from '../disk.ts';
 import { type Stamp, stampAt } from './stamp.ts';
 
@@ -24,8 +25,9 @@ function hash(data: Uint8Array | string): string {
   return process.getBuiltinModule('node:crypto').hash('sha256', data, 'base64');
 }
 
+/** Small content is its own hash. */
 export function hashOfContent(bytes: Uint8Array): string {
-  return hash(bytes);
+  return bytes.length <= 64 ? `=${byteString(bytes)}` : hash(bytes);
 }
 
 export function hashOfEntries(entries: readonly Entry[]): string {

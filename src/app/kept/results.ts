@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import type { Event, Sink } from '../../base/events.ts';
+import { shortHash } from '../../base/short-hash.ts';
 import { buildOfProgram, CacheFolder, cacheHome } from '../cache-folder.ts';
 import { hostSettings } from '../host-settings.ts';
 import type { Session } from '../session.ts';
@@ -39,7 +40,7 @@ export class Results<T> {
     this.#session = session;
     this.#folder = folder;
     this.#request = request;
-    this.#key = shortName(request);
+    this.#key = shortHash(request);
   }
 
   /** The result of the last time, when a new evaluation would have it again. What is observed is evaluated anew. */
@@ -91,19 +92,9 @@ export function resultsOf<T>(session: Session, request: readonly unknown[]): Res
   if (home === undefined || build === undefined || !session.settings['eval-cache']) return undefined;
   const { cwd, location, settings } = session;
   const host = hostSettings(session);
-  const all = [form, build, process.version, cwd, location, host, settings['allowed-uris'], request];
+  const all = [form, build, cwd, location, host, settings['allowed-uris'], request];
   const text = JSON.stringify(all, (_, value: unknown) => (value instanceof Set ? [...value] : value));
   return new Results<T>(session, new CacheFolder(join(home, 'results'), limits), text);
-}
-
-/** Sixteen hex digits that depend on all of a text: two FNV-1a hashes, which need no library loaded. */
-function shortName(text: string): string {
-  let [a, b] = [0x811c9dc5, 0x01000193];
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
-    b = Math.imul(b ^ text.charCodeAt(i), 0x01000193) ^ (b >>> 15);
-  }
-  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 /** Undefined for what was cut short by a full disk. */
