@@ -35,8 +35,14 @@ export async function evalDifferences(programs: readonly Tree[]): Promise<EvalDi
   }
 }
 
-/** Nix indents what follows the first line of a message, and expands tabs. */
-const same = (a: Answer, b: Answer): boolean => a.replace(/\s+/g, ' ') === b.replace(/\s+/g, ' ');
+/** Nix indents what follows the first line of a message, and expands tabs; it tells of all mistakes in TOML. */
+const same = (a: Answer, b: Answer): boolean => normal(a) === normal(b);
+
+const normal = (answer: Answer): string =>
+  answer
+    .replace(/(while parsing TOML: \[error\][\s\S]*?)\[error\][\s\S]*/, '$1')
+    .replace(/\s+/g, ' ')
+    .trimEnd();
 
 /** What is evaluated first depends on the names that a process has met before: in doubt both get processes of their own. */
 async function askedAlone(program: Tree, file: string): Promise<EvalDifference> {

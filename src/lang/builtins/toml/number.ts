@@ -26,7 +26,7 @@ const floatText =
 const specialText = /([+-]?)(inf|nan)/y;
 const integerText = /[+-]?(?:0|[1-9](?:_?[0-9])*)/y;
 
-const integerHints = ['valid  : -42, 1_000, 1_2_3_4_5, 0xC0FFEE, 0b0010, 0o755', 'invalid: _42, 1__000, 0123'];
+export const integerHints = ['valid  : -42, 1_000, 1_2_3_4_5, 0xC0FFEE, 0b0010, 0o755', 'invalid: _42, 1__000, 0123'];
 const floatHints = ['valid  : +1.0, -2e-2, 3.141_592_653_589, inf, nan', 'invalid: .0, 1., _1.0, 1.0_, 1_.0, 1.0__0'];
 
 export function parseNumber(source: TomlSource): Int | Float {

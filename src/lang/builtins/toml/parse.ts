@@ -5,6 +5,7 @@ import { TomlError, TomlSource } from './source.ts';
 import { type Key, Tables, TomlArray, TomlTable, type TomlValue } from './tables.ts';
 import { parseString } from './text.ts';
 import { parseTimestamp } from './timestamp.ts';
+import { parseWord } from './words.ts';
 
 /** The root table of a document (a byte string), or a `TomlError`. */
 export function parseToml(text: string): TomlTable {
@@ -112,10 +113,8 @@ class TomlParser {
         return this.#nested(() => this.#array());
       case 0x7b:
         return this.#nested(() => this.#inlineTable());
-      default: {
-        const word = source.match(/(?:true|false)(?![A-Za-z0-9_-])/y);
-        return word === undefined ? (parseTimestamp(source) ?? parseNumber(source)) : word[0] === 'true';
-      }
+      default:
+        return parseWord(source) ?? parseTimestamp(source) ?? parseNumber(source);
     }
   }
 
