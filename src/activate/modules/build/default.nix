@@ -45,6 +45,10 @@ builders
     userland
     ;
   inherit (fetch) fetchurl unpackDeb;
+  formats = import ./formats.nix {
+    inherit lib;
+    inherit (builders) writeText;
+  };
   # What `sysbuild lock debian' wrote: debianLock ./debian.lock.json.
   debianLock = import ./debian-lock.nix { inherit system fetch debianWith; };
 }
