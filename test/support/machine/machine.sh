@@ -10,7 +10,7 @@
 # the host at the same paths, read-only. The network is the machine's own: nothing but its loopback.
 set -euo pipefail
 
-packages=systemd,systemd-sysv,dbus,perl-base,passwd,libpam-runtime,login,nginx-light,postgresql
+packages=systemd,systemd-sysv,dbus,perl-base,passwd,libpam-runtime,login,procps,nginx-light,postgresql
 
 mirror() {
   cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
