@@ -47,7 +47,11 @@ export class TreeWriter implements TreeSink {
   directory(): void {
     const path = this.#next();
     // With the owner's permission to write, until all entries are there.
-    this.#make(path, () => fs.mkdirSync(native(path), 0o755));
+    try {
+      fs.mkdirSync(native(path), 0o755);
+    } catch (error) {
+      throw this.#collision(error, path);
+    }
     this.#directories.push(path);
   }
 
@@ -56,7 +60,11 @@ export class TreeWriter implements TreeSink {
     const path = this.#next();
     this.#filePath = path;
     this.#fileMode = mode;
-    this.#file = this.#make(path, () => fs.openSync(native(path), 'wx', mode));
+    try {
+      this.#file = fs.openSync(native(path), 'wx', mode);
+    } catch (error) {
+      throw this.#collision(error, path);
+    }
     if (this.#masked) fs.fchmodSync(this.#file, mode);
   }
 
@@ -66,7 +74,11 @@ export class TreeWriter implements TreeSink {
 
   symlink(target: string): void {
     const path = this.#next();
-    this.#make(path, () => fs.symlinkSync(native(target), native(path)));
+    try {
+      fs.symlinkSync(native(target), native(path));
+    } catch (error) {
+      throw this.#collision(error, path);
+    }
     fs.lutimesSync(native(path), storeTime, storeTime);
   }
 
@@ -94,18 +106,14 @@ export class TreeWriter implements TreeSink {
   }
 
   /** Names in an archive are unique, but not to a file system for which upper and lower case are the same. */
-  #make<T>(path: string, make: () => T): T {
-    try {
-      return make();
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST' || this.#directories.length === 0) throw error;
-      const file = toUnicode(path);
-      throw new StoreError('store/name-collision', `this file system takes '${file}' for another file of its folder`, {
-        hint: 'keep the store on a file system that tells upper and lower case apart',
-        details: { file },
-        cause: error,
-      });
-    }
+  #collision(error: unknown, path: string): unknown {
+    if (errnoOf(error) !== 'EEXIST' || this.#directories.length === 0) return error;
+    const file = toUnicode(path);
+    return new StoreError('store/name-collision', `this file system takes '${file}' for another file of its folder`, {
+      hint: 'keep the store on a file system that tells upper and lower case apart',
+      details: { file },
+      cause: error,
+    });
   }
 
   #next(): string {
