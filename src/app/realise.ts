@@ -1,5 +1,5 @@
 /** Builds derivations with the settings of a session. */
-import type { BuildOptions, BuildPlan, BuildResult, PreparedBuild, Wanted } from '../build/index.ts';
+import type { BuildOptions, BuildPlan, BuildResult, PreparedBuild, SandboxPath, Wanted } from '../build/index.ts';
 import type { LocalStore, Substituters } from '../store/index.ts';
 import { openSubstituters, secretKeys, signingKeys } from './caches.ts';
 import type { Session } from './session.ts';
@@ -83,6 +83,9 @@ export async function buildOptions(session: Session, store?: LocalStore): Promis
     maxLogSize: settings['max-build-log-size'],
     logLines: settings['log-lines'],
     system: settings.system,
+    ...(settings['extra-platforms'].length > 0 ? { extraSystems: settings['extra-platforms'] } : {}),
+    systemFeatures: settings['system-features'],
+    sandboxPaths: sandboxPathsOf(settings['sandbox-paths']),
     fallback: settings.fallback,
     alwaysAllowSubstitutes: settings['always-allow-substitutes'],
     signWith: store === undefined ? secretKeys(session) : signingKeys(session, store),
@@ -90,4 +93,17 @@ export async function buildOptions(session: Session, store?: LocalStore): Promis
     environment: env,
     signal,
   };
+}
+
+/** `PATH`, `PATH=SOURCE`, and either with a question mark for what may be missing. */
+export function sandboxPathsOf(words: readonly string[]): Readonly<Record<string, SandboxPath>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const optional = word.endsWith('?');
+      const path = optional ? word.slice(0, -1) : word;
+      const equals = path.indexOf('=');
+      const [target, source] = equals < 0 ? [path, path] : [path.slice(0, equals), path.slice(equals + 1)];
+      return [target, { source, optional }];
+    }),
+  );
 }

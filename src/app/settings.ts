@@ -70,6 +70,7 @@ export const definitions = {
     'Download also what would rather be built (`allowSubstitutes = false`).',
   ),
   cores: define('building', number, 0, 'How many processors one build may use (NIX_BUILD_CORES); 0: all.'),
+  'extra-platforms': define('building', list, [], 'Other systems that this machine builds for: `i686-linux`.'),
   fallback: define('building', boolean, true, 'Build what caches have announced and then did not give.'),
   'keep-failed': define('building', boolean, false, 'Keep the build folder of a build that failed.'),
   'keep-going': define('building', boolean, false, 'Build what can still be built after a build failed.'),
@@ -84,7 +85,19 @@ export const definitions = {
     'Where `mirror://debian/…` leads: base URLs, tried in order. Empty: the mirrors that apt on this machine uses.',
   ),
   sandbox: define('building', boolean, true, 'Build in a bubblewrap sandbox that shows a build only its inputs.'),
+  'sandbox-paths': define(
+    'building',
+    list,
+    [],
+    'Paths that every build sees besides its inputs: `PATH` or `PATH=SOURCE`; one that ends in `?` may be missing.',
+  ),
   system: define('building', text, thisSystem, 'The system that this machine builds for.'),
+  'system-features': define(
+    'building',
+    list,
+    ['benchmark', 'big-parallel', 'ca-derivations', 'nixos-test'],
+    'What this machine can do: derivations ask for it with `requiredSystemFeatures`.',
+  ),
   timeout: define('building', number, 0, 'Seconds after which a build is ended; 0: never.'),
 
   'fsync-store-paths': define(

@@ -45,6 +45,16 @@ describe('what is built', () => {
     expect(await run('build', `${drvPath}!man`)).toMatchObject({ status: 1, stdout: '' });
   });
 
+  test('paths of the machine, and features, that settings name', async () => {
+    place.write('seen', 'from outside');
+    const body = `buildWith { requiredSystemFeatures = [ "quick" ]; } "seen" "cat /opt/seen > $out; test ! -e /opt/none"`;
+    const paths = `/opt/seen=${place.at('seen')} /opt/none=/no/such?`;
+    const words = ['build', '--no-out-link', '--sandbox-paths', paths, ...expression(body)];
+    expect(await run(...words)).toMatchObject({ status: 1, stderr: expect.stringContaining("it needs 'quick'") });
+    const path = await ok(...words, '--system-features', 'quick');
+    expect(fs.readFileSync(physical(path), 'utf8')).toBe('from outside');
+  });
+
   test('--dry-run changes nothing, and says what is to be done', async () => {
     const body = `build "top" "cat \${build "below" "echo 1 > $out"} > $out"`;
     const result = await run('build', '--dry-run', ...expression(body));
