@@ -132,13 +132,11 @@ export function movesOf(machine: Machine, look: Look): Move[] {
   }));
 }
 
-/**
- * Refuses a switch for which the disk has no room.
- * @throws ActivateError `activate/no-space`
- */
-export function checkSpace(machine: Machine, moves: readonly Move[]): void {
+/** Bytes that the steps write, by the real path of a folder that is there. */
+export function spaceNeeded(machine: Machine, moves: readonly Move[]): Map<string, number> {
   const needed = new Map<string, number>();
-  const add = (folder: string, size: number): void => void needed.set(folder, (needed.get(folder) ?? 0) + size);
+  const add = (folder: string, size: number): void =>
+    void needed.set(folder || '/', (needed.get(folder || '/') ?? 0) + size);
   // Every step writes names, and the journal holds the whole plan.
   add(
     machine.layout.state,
@@ -148,9 +146,17 @@ export function checkSpace(machine: Machine, moves: readonly Move[]): void {
     add(machine.layout.root + place.folder, sizeOf(step.after));
     if (step.saves !== undefined) add(machine.layout.state, sizeOf(step.before));
   }
-  const byDevice = Map.groupBy(needed, ([folder]) => fs.statSync(folder || '/').dev);
+  return needed;
+}
+
+/**
+ * Refuses a switch for which the disk has no room.
+ * @throws ActivateError `activate/no-space`
+ */
+export function checkSpace(machine: Machine, moves: readonly Move[]): void {
+  const byDevice = Map.groupBy(spaceNeeded(machine, moves), ([folder]) => fs.statSync(folder).dev);
   for (const entries of byDevice.values()) {
-    const folder = entries[0]![0] || '/';
+    const folder = entries[0]![0];
     const wanted = entries.reduce((sum, [, size]) => sum + size, 0);
     const { bavail, bsize } = fs.statfsSync(folder);
     if (wanted > bavail * bsize) throw noSpace(folder, wanted, bavail * bsize);

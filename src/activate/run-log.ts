@@ -4,7 +4,11 @@ import { Activity } from '../base/events.ts';
 import type { Machine } from './machine.ts';
 import { messageOf } from './permission.ts';
 import { changesAnything, type SwitchPlan } from './plan-values.ts';
+import { recordChange } from './realms/journal/change-journal.ts';
 import { addReport, type ReportLine, type RunReport } from './reports.ts';
+
+/** Parts of a run that change the machine. */
+const changing: ReadonlySet<string> = new Set(['recover', 'apply', 'stage']);
 
 export class RunLog {
   readonly #machine: Machine;
@@ -16,6 +20,8 @@ export class RunLog {
   readonly #lines: ReportLine[] = [];
   #part: { name: string; began: number } | undefined;
   #plan: SwitchPlan | undefined;
+  /** Whether something that changes the machine has begun. */
+  #begun = false;
 
   constructor(machine: Machine, verb: string) {
     this.#machine = machine;
@@ -24,9 +30,10 @@ export class RunLog {
     this.#activity = new Activity({ emit: machine.emit }, 'switch', machine.layout.root || '/');
   }
 
-  /** Another part of the run begins. */
+  /** Another part of the run begins. One that changes the machine is told in the ordering journal before it does. */
   part(name: string): void {
     this.#endPart();
+    if (changing.has(name)) this.#record(name);
     this.#part = { name, began: performance.now() };
     this.#activity.phase(name);
   }
@@ -53,6 +60,7 @@ export class RunLog {
     this.#endPart();
     this.#activity.stop(error === undefined);
     const undone = error !== undefined;
+    this.#recordEnd(outcome, error);
     const report = {
       verb: this.#verb,
       by: this.#machine.by,
@@ -69,6 +77,32 @@ export class RunLog {
       return addReport(this.#machine.layout, report);
     } catch {
       return undefined;
+    }
+  }
+
+  #record(part: string): void {
+    this.#begun = true;
+    const { from, to } = this.#plan ?? {};
+    const goal = part === 'recover' || to === undefined ? '' : ` to ${to.system}`;
+    const what = `${this.#verb}${goal}: ${part} begins`;
+    recordChange(this.#machine, { kind: 'switch', what, details: { verb: this.#verb, part, from, to } });
+  }
+
+  /** As with the report, a full disk must not hide how the run ended. */
+  #recordEnd(outcome: string, error: unknown): void {
+    if (!this.#begun) return;
+    const generation = this.#machine.generations.currentNumber();
+    const told = generation === undefined ? '' : `, generation ${generation} is current`;
+    const details = {
+      verb: this.#verb,
+      outcome,
+      generation,
+      ...(error === undefined ? {} : { error: errorOf(error) }),
+    };
+    try {
+      recordChange(this.#machine, { kind: 'switch', what: `${this.#verb}: ${outcome}${told}`, details });
+    } catch {
+      // The report says it, where that can be written.
     }
   }
 

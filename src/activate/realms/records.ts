@@ -16,6 +16,8 @@ export interface RealmRecords {
   readonly baseline: string;
   /** What the convergent resources were when they last held, and triggers that are still to be carried out. */
   readonly converge: string;
+  /** What resources took away. */
+  readonly setAside: string;
   /** Overrides that are in force. */
   readonly overrides: string;
   /** What overrides saved, a folder for each. */
@@ -33,6 +35,7 @@ export function realmRecords({ state }: Pick<MachineLayout, 'state'>): RealmReco
     inventory: `${state}/look/inventory.json`,
     baseline: `${state}/look/baseline.json`,
     converge: `${state}/converge.json`,
+    setAside: `${state}/set-aside`,
     overrides: `${state}/overrides.json`,
     overrideCopies: `${state}/overrides`,
     reserve: `${state}/reserve`,

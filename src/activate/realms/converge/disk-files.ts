@@ -1,19 +1,24 @@
 /** The machine's files as resources change them: below its root, links of folders followed within it. */
 import * as fs from 'node:fs';
+import { basename } from 'node:path';
 import { bytesOf, fromUnicode } from '../../../base/bytes.ts';
 import { makeFolders } from '../../../base/folders.ts';
-import { writeFileAtomic } from '../../../base/fs-atomic.ts';
+import { temporaryName, writeFileAtomic } from '../../../base/fs-atomic.ts';
 import { statIfThere } from '../../places.ts';
 import { physicalPath, RootPaths } from '../../root-path.ts';
 import { DiskFiles } from '../map/host-files.ts';
+import { copyPath } from '../overrides/copies.ts';
 import type { HostFilesToChange, PathState } from './resource.ts';
 
 export class ChangeableFiles extends DiskFiles implements HostFilesToChange {
   readonly #top: string;
+  /** Where things go that are set aside. */
+  readonly #aside: string;
 
-  constructor(root: string) {
+  constructor(root: string, aside: string) {
     super(root);
     this.#top = root;
+    this.#aside = aside;
   }
 
   state(path: string): PathState | undefined {
@@ -61,6 +66,13 @@ export class ChangeableFiles extends DiskFiles implements HostFilesToChange {
     const place = this.#place(path);
     if (statIfThere(place)?.isDirectory()) fs.rmdirSync(place);
     else fs.rmSync(place, { force: true });
+  }
+
+  setAside(path: string): void {
+    const place = this.#place(path);
+    fs.mkdirSync(this.#aside, { recursive: true, mode: 0o700 });
+    copyPath(place, temporaryName(this.#aside).replace('.tmp-', `${basename(path)}-`));
+    fs.rmSync(place, { recursive: true });
   }
 
   /** Looked up anew: earlier changes may have moved it. */

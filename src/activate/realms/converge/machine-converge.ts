@@ -1,5 +1,6 @@
 /** Sees to the convergent resources of a machine: the engine with this machine's files, programs and journal. */
 import * as fs from 'node:fs';
+import { fromUnicode } from '../../../base/bytes.ts';
 import { errnoOf } from '../../../base/errors.ts';
 import { ActivateError } from '../../errors.ts';
 import { withMachineLock } from '../../machine-lock.ts';
@@ -56,7 +57,8 @@ function worldOf(context: RealmContext, run: RunProgram = runHere): World {
   const records = realmRecords(context.realm.layout);
   let facts: string | undefined;
   return {
-    files: new ChangeableFiles(context.realm.layout.root),
+    files: new ChangeableFiles(context.realm.layout.root, records.setAside),
+    isClaimed: (path) => context.claims.get(context.files.real(fromUnicode(path))) !== undefined,
     run: context.live ? run : undefined,
     http: askHttp,
     known: readKnownPaths(readIfThere(records.digests)),

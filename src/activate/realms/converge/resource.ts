@@ -35,6 +35,8 @@ export interface HostFilesToChange extends HostFiles {
   makeLink(path: string, target: string): void;
   /** Removes a file or a link, or a folder that is empty. */
   remove(path: string): void;
+  /** Takes something away with all that is in it, and keeps it among our records. */
+  setAside(path: string): void;
 }
 
 export interface HttpAnswer {
@@ -49,6 +51,8 @@ export interface World {
   readonly http: (url: string, seconds: number) => Promise<HttpAnswer>;
   /** What is remembered of packages' paths. */
   readonly known: KnownPaths;
+  /** Whether a generation, a package or a resource answers for a path. */
+  readonly isClaimed: (path: string) => boolean;
   /** For commands, as JSON. */
   readonly facts: () => string;
 }

@@ -68,8 +68,9 @@ export function readUnits(run: RunProgram): UnitState[] {
 
 export function unitContextOf(context: RealmContext): UnitContext {
   const services = (context.generation?.manifest.converge ?? []).filter(({ kind }) => kind === 'service');
+  // A unit that its package enabled has an empty file here for each link that was made.
   const helper = '/var/lib/systemd/deb-systemd-helper-enabled';
-  const enabled = context.files.list(helper).filter((name) => name.endsWith('.dsh-also'));
+  const made = context.files.list(helper).filter((name) => /\.(wants|requires)$/.test(name));
   return {
     claims: context.claims,
     kept: new Map(
@@ -78,7 +79,7 @@ export function unitContextOf(context: RealmContext): UnitContext {
         { type: 'resource', name, ...declared },
       ]),
     ),
-    enabledAtInstall: new Set(enabled.map((name) => name.slice(0, -'.dsh-also'.length))),
+    enabledAtInstall: new Set(made.flatMap((folder) => context.files.list(`${helper}/${folder}`))),
     real: (path) => context.files.real(path),
     isMask: (path) => context.files.target(context.files.real(path)) === '/dev/null',
   };

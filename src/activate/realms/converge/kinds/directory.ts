@@ -1,11 +1,12 @@
-/** A folder with its mode and owner. What is in it is not touched. */
+/** A folder with its mode and owner. With `purge`, what nobody answers for in it is set aside; else it is not touched. */
+import { toUnicode } from '../../../../base/bytes.ts';
 import { parseGroups, parseUsers } from '../../drift/accounts.ts';
 import { octal } from '../../map/judge.ts';
 import { type MakeResource, type PathState, ResourceError, type World } from '../resource.ts';
 import { readSettings } from '../settings.ts';
 
 export const directory: MakeResource = (entry, world) => {
-  const { path, present, mode, user, group } = readSettings(entry, (settings) => {
+  const { path, present, mode, user, group, purge } = readSettings(entry, (settings) => {
     settings.only('path', 'ensure', 'mode', 'user', 'group', 'purge');
     return {
       path: settings.path('path'),
@@ -13,6 +14,7 @@ export const directory: MakeResource = (entry, world) => {
       mode: settings.mode(),
       user: settings.optional('user'),
       group: settings.optional('group'),
+      purge: settings.boolean('purge', false),
     };
   });
   const { files } = world;
@@ -20,6 +22,10 @@ export const directory: MakeResource = (entry, world) => {
     uid: user === undefined ? state.uid : numberOf(world, 'user', user),
     gid: group === undefined ? state.gid : numberOf(world, 'group', group),
   });
+  const strays = (): string[] => {
+    const names = purge ? files.list(path).map((name) => `${path}/${toUnicode(name)}`) : [];
+    return names.filter((inner) => !world.isClaimed(inner));
+  };
   return {
     check() {
       const state = files.state(path);
@@ -29,9 +35,11 @@ export const directory: MakeResource = (entry, world) => {
       if (mode !== undefined && state.mode !== mode)
         return `${path} has the mode ${octal(state.mode)} and not ${octal(mode)}`;
       const { uid, gid } = owner(state);
-      return uid === state.uid && gid === state.gid
-        ? undefined
-        : `${path} is of ${state.uid}:${state.gid} and not ${uid}:${gid}`;
+      if (uid !== state.uid || gid !== state.gid) {
+        return `${path} is of ${state.uid}:${state.gid} and not ${uid}:${gid}`;
+      }
+      const [stray] = strays();
+      return stray === undefined ? undefined : `nobody answers for ${stray}`;
     },
     apply() {
       if (!present) {
@@ -46,6 +54,7 @@ export const directory: MakeResource = (entry, world) => {
       const { uid, gid } = owner(state);
       if (uid !== state.uid || gid !== state.gid) files.setOwner(path, uid, gid);
       if (mode !== undefined) files.setMode(path, mode);
+      for (const stray of strays()) files.setAside(stray);
     },
   };
 };

@@ -10,7 +10,7 @@ export const http: MakeResource = (entry, world) => {
       url: settings.string('url'),
       status: settings.number('status') ?? 200,
       contains: settings.optional('contains'),
-      seconds: settings.number('timeout') ?? 5,
+      seconds: settings.fields.has('timeout') ? Number(entry.settings['timeout']) : 5,
       repair: settings.strings('apply'),
     };
   });
