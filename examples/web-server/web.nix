@@ -15,7 +15,9 @@
   specialisation.maintenance.configuration =
     { lib, ... }:
     {
-      services.nginx.virtualHosts.shop.locations."/" = lib.mkForce { return = "503 'Back in a moment.'"; };
+      services.nginx.virtualHosts.shop.locations."/" = lib.mkForce {
+        return = "503 'Back in a moment.'";
+      };
       health.probes.site.enable = false;
     };
 

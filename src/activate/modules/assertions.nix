@@ -5,20 +5,18 @@ let
 in
 {
   options.assertions = mkOption {
-    type = types.listOf (
-      types.submodule {
-        options = {
-          assertion = mkOption {
-            type = types.bool;
-            description = "What must be true.";
-          };
-          message = mkOption {
-            type = types.str;
-            description = "What to tell when it is not.";
-          };
+    type = types.listOf (types.submodule {
+      options = {
+        assertion = mkOption {
+          type = types.bool;
+          description = "What must be true.";
         };
-      }
-    );
+        message = mkOption {
+          type = types.str;
+          description = "What to tell when it is not.";
+        };
+      };
+    });
     default = [ ];
     example = [
       {

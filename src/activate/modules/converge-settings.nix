@@ -113,7 +113,8 @@ in
   };
   http = {
     url = must (types.strMatching "https?://[^[:space:]]+") "The address.";
-    status = may (types.ints.between 100 599) "The status that it must answer with; 200 when not given.";
+    status =
+      may (types.ints.between 100 599) "The status that it must answer with; 200 when not given.";
     contains = may types.str "What must be in the answer.";
     timeout = may types.number "Seconds.";
     apply = may words "A program and its arguments that repairs it.";

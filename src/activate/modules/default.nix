@@ -40,7 +40,10 @@ let
       # Definitions are named by their file's place below the first configuration file's folder, so that the same
       # text gives the same machine wherever it lies.
       root =
-        if builtins.isPath (builtins.head modules) then toString (dirOf (builtins.head modules)) else "";
+        if builtins.isPath (builtins.head modules) then
+          toString (dirOf (builtins.head modules))
+        else
+          "";
       evaluated = lib.evalModules {
         modules = modules ++ base;
         specialArgs = {

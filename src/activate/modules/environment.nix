@@ -4,21 +4,21 @@ let
   inherit (builtins) isList match;
   inherit (lib) mkOption types;
   cfg = config.environment;
-  variables = types.attrsOf (
-    types.oneOf [
-      (types.listOf types.str)
-      types.str
-      types.int
-      types.path
-      types.package
-    ]
-  );
+  variables = types.attrsOf (types.oneOf [
+    (types.listOf types.str)
+    types.str
+    types.int
+    types.path
+    types.package
+  ]);
   valueOf = value: if isList value then lib.concatStringsSep ":" value else "${toString value}";
   isName = name: match "[A-Za-z_][A-Za-z0-9_]*" name != null;
   # In double quotes, so that a value may speak of other variables.
   quoted = value: "\"${lib.escape [ "\\" "\"" "`" ] (valueOf value)}\"";
   export = name: value: "export ${name}=${quoted value}\n";
-  aliasOf = name: value: lib.optionalString (value != null) "alias -- ${name}=${lib.escapeShellArg value}\n";
+  aliasOf =
+    name: value:
+    lib.optionalString (value != null) "alias -- ${name}=${lib.escapeShellArg value}\n";
   programs = "/nix/var/nix/profiles/system/current/sw/bin";
   text =
     ''
@@ -67,7 +67,8 @@ in
     };
     profile.enable = mkOption {
       type = types.bool;
-      default = cfg.packages != [ ] || all != { } || cfg.shellAliases != { } || cfg.loginShellInit != "";
+      default =
+        cfg.packages != [ ] || all != { } || cfg.shellAliases != { } || cfg.loginShellInit != "";
       defaultText = lib.literalExpression "whether there is anything to say in it";
       description = "Whether /etc/profile.d/sysbuild.sh is there, which login shells read.";
     };
@@ -80,9 +81,11 @@ in
         lib.mapAttrsToList (name: value: "${name}=${valueOf value}\n") cfg.sessionVariables
       );
     };
-    assertions = lib.mapAttrsToList (name: _: {
-      assertion = isName name;
-      message = "environment.variables.${builtins.toJSON name}: that is no name of a variable.";
-    }) all;
+    assertions = lib.mapAttrsToList (
+      name: _: {
+        assertion = isName name;
+        message = "environment.variables.${builtins.toJSON name}: that is no name of a variable.";
+      }
+    ) all;
   };
 }

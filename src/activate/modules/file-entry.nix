@@ -108,11 +108,11 @@ in
             target = "${source}";
           };
           directory = owned;
-        }
-        .${entry.kind};
+        }.${entry.kind};
     in
     if match "(/[^/]+)+" path == null || match ".*/[.][.]?(/.*)?" path != null then
-      throw "${where}: a file's place must be an absolute path without `.', `..' or empty parts, not `${path}'."
+      throw
+        "${where}: a file's place must be an absolute path without `.', `..' or empty parts, not `${path}'."
     else if given != wanted then
       throw "${where}: ${
         if wanted == 0 then

@@ -32,9 +32,21 @@ let
     command = kind (types.nonEmptyListOf types.str) [
       "/usr/bin/pg_isready"
     ] "A program with its arguments, which must end well.";
-    http = kind (types.strMatching "https?://[^[:space:]]+") "http://localhost/" "An address that must answer with success.";
-    tcp = kind (types.strMatching "[^[:space:]]+:[0-9]{1,5}") "localhost:5432" "A host and port that must take connections.";
-    unit = kind (types.strMatching "[^[:space:]]+[.][a-z]+") "nginx.service" "A unit that must be active.";
+    http =
+      kind
+        (types.strMatching "https?://[^[:space:]]+")
+        "http://localhost/"
+        "An address that must answer with success.";
+    tcp =
+      kind
+        (types.strMatching "[^[:space:]]+:[0-9]{1,5}")
+        "localhost:5432"
+        "A host and port that must take connections.";
+    unit =
+      kind
+        (types.strMatching "[^[:space:]]+[.][a-z]+")
+        "nginx.service"
+        "A unit that must be active.";
     timeout = mkOption {
       type = types.ints.between 1 86400;
       default = 10;
@@ -49,7 +61,8 @@ let
       kind = head given;
     in
     if length given != 1 then
-      throw "health.probes.${name} (${definedIn files.${name}}) needs one of `command', `http', `tcp' and `unit'."
+      throw
+        "health.probes.${name} (${definedIn files.${name}}) needs one of `command', `http', `tcp' and `unit'."
     else
       {
         inherit name kind;

@@ -3,14 +3,19 @@
 let
   inherit (lib) mkOption types;
   cfg = config.boot;
-  value = types.nullOr (
-    types.oneOf [
-      types.bool
-      types.int
-      types.str
-    ]
-  );
-  show = value: if value == true then "1" else if value == false then "0" else toString value;
+  value = types.nullOr (types.oneOf [
+    types.bool
+    types.int
+    types.str
+  ]);
+  show =
+    value:
+    if value == true then
+      "1"
+    else if value == false then
+      "0"
+    else
+      toString value;
   settings = lib.filterAttrs (_: value: value != null) cfg.kernel.sysctl;
 in
 {
@@ -45,17 +50,20 @@ in
 
   config.environment.etc = {
     "sysctl.d/60-sysbuild.conf" = lib.mkIf (settings != { }) {
-      text = lib.concatStrings (lib.mapAttrsToList (name: value: "${name} = ${show value}\n") settings);
+      text = lib.concatStrings (
+        lib.mapAttrsToList (name: value: "${name} = ${show value}\n") settings
+      );
     };
     "modules-load.d/sysbuild.conf" = lib.mkIf (cfg.kernelModules != [ ]) {
       text = lib.concatLines (lib.unique cfg.kernelModules);
     };
     "modprobe.d/sysbuild.conf" =
-      lib.mkIf (cfg.blacklistedKernelModules != [ ] || cfg.extraModprobeConfig != "")
-        {
-          text =
-            lib.concatMapStrings (name: "blacklist ${name}\n") (lib.unique cfg.blacklistedKernelModules)
-            + cfg.extraModprobeConfig;
-        };
+      lib.mkIf (cfg.blacklistedKernelModules != [ ] || cfg.extraModprobeConfig != "") {
+        text =
+          lib.concatMapStrings (name: "blacklist ${name}\n") (
+            lib.unique cfg.blacklistedKernelModules
+          )
+          + cfg.extraModprobeConfig;
+      };
   };
 }

@@ -68,8 +68,7 @@ let
         {
           true = "yes";
           false = "no";
-        }
-        .${builtins.toJSON one.dhcp} or one.dhcp;
+        }.${builtins.toJSON one.dhcp} or one.dhcp;
     in
     lib.concatLines (
       [
@@ -93,14 +92,16 @@ let
   ifupdown =
     name: one:
     let
-      stanza = family: method: lines: [ "iface ${name} ${family} ${method}" ] ++ map (line: "    ${line}") lines;
+      stanza =
+        family: method: lines:
+        [ "iface ${name} ${family} ${method}" ] ++ map (line: "    ${line}") lines;
       static =
         address:
         stanza (if isSix address then "inet6" else "inet") "static" (
           [ "address ${place address}" ]
-          ++ optional (
-            one.gateway != null && isSix address == lib.hasInfix ":" one.gateway
-          ) "gateway ${one.gateway}"
+          ++ optional
+            (one.gateway != null && isSix address == lib.hasInfix ":" one.gateway)
+            "gateway ${one.gateway}"
           ++ optional (one.mtu != null) "mtu ${toString one.mtu}"
         );
       asks = family: one.dhcp == true || one.dhcp == family;
@@ -116,13 +117,16 @@ let
   fileOf =
     name: one:
     lib.nameValuePair
-      (if cfg.manager == "networkd" then "systemd/network/10-${name}.network" else "network/interfaces.d/${name}")
       (
-        lib.mkDefinition {
-          file = files.${name};
-          value.text = (if cfg.manager == "networkd" then networkd else ifupdown) name one;
-        }
-      );
+        if cfg.manager == "networkd" then
+          "systemd/network/10-${name}.network"
+        else
+          "network/interfaces.d/${name}"
+      )
+      (lib.mkDefinition {
+        file = files.${name};
+        value.text = (if cfg.manager == "networkd" then networkd else ifupdown) name one;
+      });
 in
 {
   options.networking = {

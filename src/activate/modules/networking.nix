@@ -61,7 +61,9 @@ in
     environment.etc.hostname.text = lib.mkDefault "${cfg.hostName}\n";
     environment.etc.hosts.text = lib.mkDefault (
       lib.concatStrings (
-        lib.mapAttrsToList (address: names: "${address} ${lib.concatStringsSep " " names}\n") cfg.hosts
+        lib.mapAttrsToList
+          (address: names: "${address} ${lib.concatStringsSep " " names}\n")
+          cfg.hosts
       )
       + lib.optionalString (cfg.extraHosts != "") "${lib.removeSuffix "\n" cfg.extraHosts}\n"
     );

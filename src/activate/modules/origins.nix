@@ -5,6 +5,7 @@ let
     definition: _: value:
     if value._type or null == "definition" then value.file else definition.file;
 in
-builtins.foldl' (
-  found: definition: builtins.mapAttrs (fileOf definition) definition.value // found
-) { } option.definitionsWithLocations
+builtins.foldl'
+  (found: definition: builtins.mapAttrs (fileOf definition) definition.value // found)
+  { }
+  option.definitionsWithLocations

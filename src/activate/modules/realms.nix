@@ -11,14 +11,12 @@ let
   inherit (lib) mkOption types;
   kinds = import ./converge-settings.nix { inherit lib; };
 
-  rule = types.coercedTo types.str (reason: { inherit reason; }) (
-    types.submodule {
-      options.reason = mkOption {
-        type = types.nonEmptyStr;
-        description = "Why.";
-      };
-    }
-  );
+  rule = types.coercedTo types.str (reason: { inherit reason; }) (types.submodule {
+    options.reason = mkOption {
+      type = types.nonEmptyStr;
+      description = "Why.";
+    };
+  });
   rules =
     what: example:
     mkOption {
@@ -35,52 +33,56 @@ let
     let
       files = import ./origins.nix options.realms.${realm};
     in
-    lib.mapAttrsToList (pattern: rule: {
-      inherit pattern realm;
-      inherit (rule) reason;
-      option = lib.showOption [ "realms" realm pattern ];
-      definedIn = definedIn files.${pattern};
-    }) config.realms.${realm};
+    lib.mapAttrsToList (
+      pattern: rule: {
+        inherit pattern realm;
+        inherit (rule) reason;
+        option = lib.showOption [ "realms" realm pattern ];
+        definedIn = definedIn files.${pattern};
+      }
+    ) config.realms.${realm};
 
   # What the settings are depends on the kind; for documentation, that of no entry, they are of any.
-  converge = { name, config, ... }: {
-    options = {
-enable = mkOption {
-        type = types.bool;
-        default = true;
-        description = "Whether it is kept in shape.";
-      };
-      kind = mkOption {
-        type = types.enum (attrNames kinds);
-        description = "What is kept in shape.";
-      };
-      settings = mkOption {
-        type =
-          if name == "<name>" then
-            types.attrsOf types.anything
-          else
-            types.submodule { options = kinds.${config.kind}; };
-        # For documentation: `converge.<apt>.settings' has those of the kind `apt'.
-        variants = builtins.mapAttrs (_: options: types.submodule { inherit options; }) kinds;
-        default = { };
-        example = {
-          packages = [ "nginx" ];
+  converge =
+    { name, config, ... }:
+    {
+      options = {
+        enable = mkOption {
+          type = types.bool;
+          default = true;
+          description = "Whether it is kept in shape.";
         };
-        description = "How, by kind. A command has `check' and `apply', each a list of a program and its arguments.";
-      };
-      after = mkOption {
-        type = types.listOf types.str;
-        default = [ ];
-        description = "Entries that come before this one.";
-      };
-      triggers = mkOption {
-        type = types.listOf types.str;
-        default = [ ];
-        example = [ "nginx.service" ];
-        description = "Units and entries that are told when this one had to change something.";
+        kind = mkOption {
+          type = types.enum (attrNames kinds);
+          description = "What is kept in shape.";
+        };
+        settings = mkOption {
+          type =
+            if name == "<name>" then
+              types.attrsOf types.anything
+            else
+              types.submodule { options = kinds.${config.kind}; };
+          # For documentation: `converge.<apt>.settings' has those of the kind `apt'.
+          variants = builtins.mapAttrs (_: options: types.submodule { inherit options; }) kinds;
+          default = { };
+          example = {
+            packages = [ "nginx" ];
+          };
+          description = "How, by kind. A command has `check' and `apply', each a list of a program and its arguments.";
+        };
+        after = mkOption {
+          type = types.listOf types.str;
+          default = [ ];
+          description = "Entries that come before this one.";
+        };
+        triggers = mkOption {
+          type = types.listOf types.str;
+          default = [ ];
+          example = [ "nginx.service" ];
+          description = "Units and entries that are told when this one had to change something.";
+        };
       };
     };
-  };
   convergeFiles = import ./origins.nix options.converge;
   convergeRecord =
     name:

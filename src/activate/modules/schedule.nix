@@ -56,10 +56,12 @@ let
     };
   };
 
-  said = name: value: lib.mkDefinition {
-    file = files.${name};
-    inherit value;
-  };
+  said =
+    name: value:
+    lib.mkDefinition {
+      file = files.${name};
+      inherit value;
+    };
   nameOf = entry: name: if entry.description != "" then entry.description else "Schedule: ${name}";
 in
 {
@@ -81,11 +83,12 @@ in
       said name {
         description = nameOf entry name;
         inherit (entry) script path;
-        serviceConfig = {
-          Type = "oneshot";
-          User = entry.user;
-        }
-        // lib.optionalAttrs (entry.command != null) { ExecStart = entry.command; };
+        serviceConfig =
+          {
+            Type = "oneshot";
+            User = entry.user;
+          }
+          // lib.optionalAttrs (entry.command != null) { ExecStart = entry.command; };
         # A run that is under way is not cut short by a switch.
         restartIfChanged = false;
       }
@@ -102,9 +105,11 @@ in
         };
       }
     ) config.schedule;
-    assertions = lib.mapAttrsToList (name: entry: {
-      assertion = (entry.command != null) != (entry.script != "");
-      message = "schedule.${name} needs a `command' or a `script', and not both.";
-    }) config.schedule;
+    assertions = lib.mapAttrsToList (
+      name: entry: {
+        assertion = (entry.command != null) != (entry.script != "");
+        message = "schedule.${name} needs a `command' or a `script', and not both.";
+      }
+    ) config.schedule;
   };
 }

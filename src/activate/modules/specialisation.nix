@@ -33,8 +33,10 @@ in
     };
     description = "Other forms of the machine: each is all of this configuration, and what it declares besides.";
   };
-  config.system.manifest.specialisations = lib.mapAttrsToList (name: form: {
-    inherit name;
-    system = "${systemOf form}";
-  }) config.specialisation;
+  config.system.manifest.specialisations = lib.mapAttrsToList (
+    name: form: {
+      inherit name;
+      system = "${systemOf form}";
+    }
+  ) config.specialisation;
 }

@@ -19,9 +19,10 @@ let
     if length found == 1 then
       builtins.head found
     else
-      throw "The file ${path} is declared more than once:${
-        lib.concatMapStrings (file: "\n  - by ${file.option} in ${file.definedIn}") found
-      }";
+      throw
+        "The file ${path} is declared more than once:${
+          lib.concatMapStrings (file: "\n  - by ${file.option} in ${file.definedIn}") found
+        }";
 
   package =
     drv:
@@ -88,7 +89,8 @@ in
     if failed == [ ] then
       warned
     else
-      throw "The configuration does not hold together:${
-        lib.concatMapStrings (check: "\n  - ${check.message}") failed
-      }";
+      throw
+        "The configuration does not hold together:${
+          lib.concatMapStrings (check: "\n  - ${check.message}") failed
+        }";
 }

@@ -34,19 +34,39 @@ let
     };
 
   user.options = {
-    isNormalUser = flag false "Whether the account is a person's: with a home below /home and a login shell.";
-    isSystemUser = flag false "Whether the account is a service's: its number is below 1000, and nobody logs in.";
-    uid = unset id 1001 "The number. Without it a free one is given, and kept for the name from then on.";
-    group = unset types.str "www-data" "The primary group. Without it the user has a group of its own name.";
+    isNormalUser =
+      flag false "Whether the account is a person's: with a home below /home and a login shell.";
+    isSystemUser =
+      flag
+        false
+        "Whether the account is a service's: its number is below 1000, and nobody logs in.";
+    uid =
+      unset
+        id
+        1001
+        "The number. Without it a free one is given, and kept for the name from then on.";
+    group =
+      unset
+        types.str
+        "www-data"
+        "The primary group. Without it the user has a group of its own name.";
     extraGroups = mkOption {
       type = types.listOf types.str;
       default = [ ];
       example = [ "sudo" ];
       description = "Further groups.";
     };
-    home = unset types.externalPath "/home/ada" "The home folder: below /home for people, none for services.";
+    home =
+      unset
+        types.externalPath
+        "/home/ada"
+        "The home folder: below /home for people, none for services.";
     createHome = unset types.bool true "Whether the home folder is made; it is for people.";
-    shell = unset (types.either types.package types.externalPath) "/bin/bash" "The login shell: /bin/bash for people.";
+    shell =
+      unset
+        (types.either types.package types.externalPath)
+        "/bin/bash"
+        "The login shell: /bin/bash for people.";
     description = mkOption {
       type = types.passwdEntry types.str;
       default = "";
@@ -56,7 +76,10 @@ let
     passwordFile = unset types.externalPath "/etc/secrets/ada.hash" ''
       A file of the machine, outside of the store, that holds the hash of the password, as mkpasswd(1) writes it.
     '';
-    locked = flag false "Whether nobody can log in with the account. Locking is how an account ends: its number stays taken.";
+    locked =
+      flag
+        false
+        "Whether nobody can log in with the account. Locking is how an account ends: its number stays taken.";
     openssh.authorizedKeys.keys = mkOption {
       type = types.listOf types.singleLineStr;
       default = [ ];
@@ -70,7 +93,11 @@ let
   };
 
   group.options = {
-    gid = unset id 1001 "The number. Without it a free one is given, and kept for the name from then on.";
+    gid =
+      unset
+        id
+        1001
+        "The number. Without it a free one is given, and kept for the name from then on.";
     system = flag true "Whether the number is one of the system's, below 1000.";
     members = mkOption {
       type = types.listOf types.str;
@@ -85,13 +112,24 @@ let
     let
       account = cfg.users.${user};
     in
-    account.isNormalUser || account.isSystemUser || account.passwordFile != null || account.locked || user != "root"
+    account.isNormalUser
+    || account.isSystemUser
+    || account.passwordFile != null
+    || account.locked
+    || user != "root"
   ) (attrNames cfg.users);
 
-  groupOf = user: let account = cfg.users.${user}; in if account.group == null then user else account.group;
+  groupOf =
+    user:
+    let
+      account = cfg.users.${user};
+    in
+    if account.group == null then user else account.group;
   memberOf =
     user:
-    filter (group: elem user cfg.groups.${group}.members && group != groupOf user) (attrNames cfg.groups);
+    filter (group: elem user cfg.groups.${group}.members && group != groupOf user) (
+      attrNames cfg.groups
+    );
   own = filter (user: cfg.users.${user}.group == null && user != "root") managed;
 
   userRecord =
@@ -106,7 +144,14 @@ let
       uid = if user == "root" then 0 else account.uid;
       group = groupOf user;
       groups = lib.unique (account.extraGroups ++ memberOf user);
-      home = orElse (if user == "root" then "/root" else if person then "/home/${user}" else "/nonexistent") account.home;
+      home = orElse (
+        if user == "root" then
+          "/root"
+        else if person then
+          "/home/${user}"
+        else
+          "/nonexistent"
+      ) account.home;
       createHome = orElse person account.createHome;
       shell = "${orElse (if person || user == "root" then "/bin/bash" else "/usr/sbin/nologin") account.shell}";
       inherit (account) description passwordFile locked;
@@ -120,10 +165,12 @@ let
     option = lib.showOption [ "users" "groups" group ];
     definedIn = definedIn groupFiles.${group};
   };
-  said = files: name: value: lib.mkDefinition {
-    file = files.${name};
-    inherit value;
-  };
+  said =
+    files: name: value:
+    lib.mkDefinition {
+      file = files.${name};
+      inherit value;
+    };
 in
 {
   options.users.users = mkOption {
@@ -154,17 +201,13 @@ in
     );
     environment.etc = lib.mapAttrs' (
       user: account:
-      lib.nameValuePair "ssh/authorized_keys.d/${user}" (
-        said userFiles user {
-          text = lib.concatLines (
-            account.openssh.authorizedKeys.keys
-            ++ map (file: lib.trim (builtins.readFile file)) account.openssh.authorizedKeys.keyFiles
-          );
-        }
-      )
-    ) (lib.filterAttrs (
-      _: account: account.openssh.authorizedKeys.keys != [ ] || account.openssh.authorizedKeys.keyFiles != [ ]
-    ) cfg.users);
+      lib.nameValuePair "ssh/authorized_keys.d/${user}" (said userFiles user {
+        text = lib.concatLines (
+          account.openssh.authorizedKeys.keys
+          ++ map (file: lib.trim (builtins.readFile file)) account.openssh.authorizedKeys.keyFiles
+        );
+      })
+    ) (lib.filterAttrs (_: account: account.openssh.authorizedKeys.keys != [ ] || account.openssh.authorizedKeys.keyFiles != [ ]) cfg.users);
 
     assertions =
       concatMap (user: [
@@ -173,7 +216,8 @@ in
           message = "users.users.${builtins.toJSON user}: that is no name that an account can have.";
         }
         {
-          assertion = cfg.users.${user}.isNormalUser != cfg.users.${user}.isSystemUser || user == "root";
+          assertion =
+            cfg.users.${user}.isNormalUser != cfg.users.${user}.isSystemUser || user == "root";
           message = "users.users.${user} is the account of a person or of a service: set `isNormalUser' or `isSystemUser'.";
         }
       ]) (attrNames cfg.users)

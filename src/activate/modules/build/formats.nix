@@ -66,19 +66,27 @@ let
       isTable = name: isAttrs set.${name} && !isPlace set.${name};
       plain = filter (name: !isTable name) (attrNames set);
       tables = filter isTable (attrNames set);
-      head = if path == [ ] || (plain == [ ] && tables != [ ]) then "" else "[${concatStringsSep "." (map key path)}]\n";
+      head =
+        if path == [ ] || (plain == [ ] && tables != [ ]) then
+          ""
+        else
+          "[${concatStringsSep "." (map key path)}]\n";
       lines = lib.concatMapStrings (name: "${key name} = ${inlineValue set.${name}}\n") plain;
       inner = map (name: tomlTable (path ++ [ name ]) set.${name}) tables;
     in
     concatStringsSep "\n" (filter (text: text != "") ([ (head + lines) ] ++ inner));
 
-  format = type: textOf: {
-    inherit type;
-    generate = name: value: writeText name (textOf value);
-  };
-  atom = types.oneOf ([ nothing ] ++ atoms) // {
-    description = "null, true or false, a number, a string or a path";
-  };
+  format =
+    type: textOf:
+    {
+      inherit type;
+      generate = name: value: writeText name (textOf value);
+    };
+  atom =
+    types.oneOf ([ nothing ] ++ atoms)
+    // {
+      description = "null, true or false, a number, a string or a path";
+    };
 in
 {
   json = { }: format (tree "a JSON value" ([ nothing ] ++ atoms)) toJSON;
@@ -90,15 +98,17 @@ in
       listsAsDuplicateKeys ? false,
       ...
     }@options:
-    format (types.attrsOf (
-      types.attrsOf (if listsAsDuplicateKeys then types.either atom (types.listOf atom) else atom)
-    )) (lib.generators.toINI options);
+    format
+      (types.attrsOf (
+        types.attrsOf (if listsAsDuplicateKeys then types.either atom (types.listOf atom) else atom)
+      ))
+      (lib.generators.toINI options);
   keyValue =
     {
       listsAsDuplicateKeys ? false,
       ...
     }@options:
-    format (types.attrsOf (
-      if listsAsDuplicateKeys then types.either atom (types.listOf atom) else atom
-    )) (lib.generators.toKeyValue options);
+    format
+      (types.attrsOf (if listsAsDuplicateKeys then types.either atom (types.listOf atom) else atom))
+      (lib.generators.toKeyValue options);
 }

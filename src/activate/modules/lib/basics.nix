@@ -59,7 +59,8 @@ rec {
     in
     start >= 0 && substring start (-1) text == suffix;
   removePrefix =
-    prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
+    prefix: text:
+    if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
   removeSuffix =
     suffix: text:
     if hasSuffix suffix text then
@@ -85,8 +86,7 @@ rec {
   genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
   mapAttrs' = f: set: listToAttrs (mapAttrsToList f set);
-  filterAttrs =
-    keep: set: removeAttrs set (filter (name: !keep name set.${name}) (attrNames set));
+  filterAttrs = keep: set: removeAttrs set (filter (name: !keep name set.${name}) (attrNames set));
   attrByPath =
     path: fallback: set:
     if path == [ ] then
@@ -96,14 +96,20 @@ rec {
     else
       fallback;
   setAttrByPath =
-    path: value: if path == [ ] then value else { ${head path} = setAttrByPath (tail path) value; };
+    path: value:
+    if path == [ ] then value else { ${head path} = setAttrByPath (tail path) value; };
   recursiveUpdate =
     old: new:
     old
-    // builtins.mapAttrs (
-      name: value:
-      if isAttrs value && isAttrs (old.${name} or null) then recursiveUpdate old.${name} value else value
-    ) new;
+    // builtins.mapAttrs
+      (
+        name: value:
+        if isAttrs value && isAttrs (old.${name} or null) then
+          recursiveUpdate old.${name} value
+        else
+          value
+      )
+      new;
   isDerivation = value: isAttrs value && value.type or null == "derivation";
 
   # Functions.

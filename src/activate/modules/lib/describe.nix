@@ -23,28 +23,35 @@ let
   show = import ./show.nix { inherit basics; };
   isOption = value: isAttrs value && value._type or null == "option";
 
-  base = path: option: {
-    inherit path;
-    name = errors.showOption path;
-    type = option.type.description;
-    description = option.description or "";
-    default =
-      if option ? defaultText then
-        (if builtins.isString option.defaultText then option.defaultText else show option.defaultText)
-      else if option ? default then
-        (
-          let
-            text = builtins.tryEval (show option.default);
-          in
-          if text.success then text.value else "computed"
-        )
-      else
-        null;
-    example = if option ? example then show option.example else null;
-    declaredAt = option.declaredAt or [ ];
-    readOnly = option.readOnly or false;
-    internal = option.internal or false || !(option.visible or true);
-  };
+  base =
+    path: option:
+    {
+      inherit path;
+      name = errors.showOption path;
+      type = option.type.description;
+      description = option.description or "";
+      default =
+        if option ? defaultText then
+          (
+            if builtins.isString option.defaultText then
+              option.defaultText
+            else
+              show option.defaultText
+          )
+        else if option ? default then
+          (
+            let
+              text = builtins.tryEval (show option.default);
+            in
+            if text.success then text.value else "computed"
+          )
+        else
+          null;
+      example = if option ? example then show option.example else null;
+      declaredAt = option.declaredAt or [ ];
+      readOnly = option.readOnly or false;
+      internal = option.internal or false || !(option.visible or true);
+    };
 
   # `given` are all definitions, those that are not strong enough too.
   record =
@@ -108,7 +115,9 @@ let
         if depth == 0 then
           [ ]
         else
-          concatMap (found: walk (depth - 1) found.path (found.type.getOptions found.path)) (inner path tree.type)
+          concatMap (found: walk (depth - 1) found.path (found.type.getOptions found.path)) (
+            inner path tree.type
+          )
       )
     else if isAttrs tree then
       concatMap (name: walk depth (path ++ [ name ]) tree.${name}) (attrNames tree)
@@ -169,7 +178,9 @@ let
       [ ]
     else
       map (one: errors.showOption one.path) (
-        filter (one: !(one.tree.internal or false)) (walk 0 (head found).path ((head found).type.getOptions path))
+        filter (one: !(one.tree.internal or false)) (
+          walk 0 (head found).path ((head found).type.getOptions path)
+        )
       );
 
   # The record of `rest` in a tree of options with definitions and values of its own.
@@ -185,7 +196,8 @@ let
       null
     else if isOption tree.${name} then
       if tail rest == [ ] then
-        record here tree.${name} (discharged found) known value.${name} // { below = belowOf here tree.${name}.type; }
+        record here tree.${name} (discharged found) known value.${name}
+        // { below = belowOf here tree.${name}.type; }
       else
         inside here tree.${name}.type (plain found) value.${name} (tail rest)
     else if tail rest == [ ] then

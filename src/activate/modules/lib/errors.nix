@@ -40,7 +40,11 @@ let
 in
 rec {
   showOption = concatMapStringsSep "." (
-    part: if match "[A-Za-z_][A-Za-z0-9_'-]*|<[a-z-]+>|[[][0-9]+]|[*]" part != null then part else toJSON part
+    part:
+    if match "[A-Za-z_][A-Za-z0-9_'-]*|<[a-z-]+>|[[][0-9]+]|[*]" part != null then
+      part
+    else
+      toJSON part
   );
 
   showPlace =
@@ -62,12 +66,10 @@ rec {
   nearestWithin =
     limit: name: candidates:
     let
-      near = filter (entry: entry.distance <= limit) (
-        map (candidate: {
-          inherit candidate;
-          distance = distance name candidate;
-        }) candidates
-      );
+      near = filter (entry: entry.distance <= limit) (map (candidate: {
+        inherit candidate;
+        distance = distance name candidate;
+      }) candidates);
     in
     map (entry: entry.candidate) (sort (a: b: a.distance < b.distance) near);
 
@@ -96,9 +98,9 @@ rec {
     "The option `${showOption unknown.loc}' does not exist. It is defined${
       concatMapStrings (definition: "\n  - at ${showPlace definition}") unknown.definitions
     }${
-      basics.optionalString (
-        meant != [ ]
-      ) "\nDid you mean ${concatMapStringsSep ", or " (path: "`${showOption path}'") meant}?"
+      basics.optionalString
+        (meant != [ ])
+        "\nDid you mean ${concatMapStringsSep ", or " (path: "`${showOption path}'") meant}?"
     }";
 
   unknownOptions =

@@ -57,10 +57,12 @@ let
     }
   ];
 
-  part = name: module: {
-    inherit (module) file;
-    value = module.${name};
-  };
+  part =
+    name: module:
+    {
+      inherit (module) file;
+      value = module.${name};
+    };
 
   # The definitions that have no option, as the freeform type sees them.
   free =
@@ -114,20 +116,22 @@ rec {
       class ? null,
     }@given:
     let
-      args = {
-        inherit lib specialArgs;
-        inherit (found) options;
-        config = builtins.addErrorContext importsHint config;
-      }
-      // specialArgs;
+      args =
+        {
+          inherit lib specialArgs;
+          inherit (found) options;
+          config = builtins.addErrorContext importsHint config;
+        }
+        // specialArgs;
       loaded = load.loadAll {
         inherit args class;
         more = config._module.args;
       } file modules;
       declared = byName (map (part "options") loaded);
-      found = tree.level prefix [ ] (
-        declared // { _module = ownDeclared ++ declared._module or [ ]; }
-      ) (map (part "config") loaded ++ [ self ]);
+      found =
+        tree.level prefix [ ] (declared // { _module = ownDeclared ++ declared._module or [ ]; }) (
+          map (part "config") loaded ++ [ self ]
+        );
       self = {
         file = "<modules>";
         value._module = {
@@ -158,7 +162,10 @@ rec {
       inherit (found) options;
       inherit extendModules class _module;
       config =
-        if _module.freeformType != null || !_module.check then public else checked prefix found public;
+        if _module.freeformType != null || !_module.check then
+          public
+        else
+          checked prefix found public;
       type = types.submoduleWith {
         inherit modules specialArgs class;
       };
@@ -176,7 +183,8 @@ rec {
         more = { };
         class = null;
       } "<modules>" (map (module: removeAttrs module [ "freeformType" ]) modules);
-      freeforms = concatMap (module: if module ? freeformType then [ module.freeformType ] else [ ]) modules;
+      freeforms =
+        concatMap (module: if module ? freeformType then [ module.freeformType ] else [ ]) modules;
     in
     {
       declared = byName (map (part "options") loaded);

@@ -96,9 +96,15 @@ let
       lookUp =
         name: hasDefault:
         builtins.addErrorContext "while evaluating the module argument `${name}' in ${file}:" (
-          args.${name} or (builtins.addErrorContext "`${name}' is no argument that is at hand from the start, so it is taken from the option `_module.args', which needs the configuration: `imports' cannot depend on it" (
-            context.more.${name} or (throw (errors.unknownArgument file name (args // context.more)))
-          ))
+          args.${name} or (
+            builtins.addErrorContext
+              "`${name}' is no argument that is at hand from the start, so it is taken from the option `_module.args', which needs the configuration: `imports' cannot depend on it"
+              (
+                context.more.${name} or (throw (
+                  errors.unknownArgument file name (args // context.more)
+                ))
+              )
+          )
         );
       wanted = functionArgs module;
       needed = basics.filterAttrs (name: hasDefault: !hasDefault || args ? ${name}) wanted;

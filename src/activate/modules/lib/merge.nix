@@ -16,20 +16,20 @@ rec {
   # attributes know their place; `pos`, where it is given, is the place of all of them.
   byName =
     parts:
-    zipAttrsWith (_: found: found) (
-      map (
-        part:
-        let
-          inherit (part) file value;
-          origin = part.origin or value;
-        in
-        mapAttrs (name: inner: {
+    zipAttrsWith (_: found: found) (map (
+      part:
+      let
+        inherit (part) file value;
+        origin = part.origin or value;
+      in
+      mapAttrs (
+        name: inner: {
           inherit file;
           value = inner;
           pos = part.place or (unsafeGetAttrPos name origin);
-        }) value
-      ) parts
-    );
+        }
+      ) value
+    ) parts);
 
   # The value of plain definitions; there is at least one.
   mergeChecked =
@@ -37,7 +37,10 @@ rec {
     let
       wrong = filter (definition: !type.check definition.value) definitions;
     in
-    if wrong == [ ] then type.merge loc definitions else throw (errors.wrongType loc type (head wrong));
+    if wrong == [ ] then
+      type.merge loc definitions
+    else
+      throw (errors.wrongType loc type (head wrong));
 
   # The value of raw definitions of a nested place (an element, an attribute) as { value; }, or { } when none is left.
   mergeNested =

@@ -90,9 +90,7 @@ rec {
 
   # Functions and conditions.
   pipe = foldl' (value: f: f value);
-  flip =
-    f: a: b:
-    f b a;
+  flip = f: a: b: f b a;
   fix =
     f:
     let
@@ -115,12 +113,15 @@ rec {
   # Lists.
   singleton = value: [ value ];
   toList = value: if isList value then value else [ value ];
-  drop = count: list: if count >= length list then [ ] else genList (index: elemAt list (index + count)) (length list - count);
+  drop =
+    count: list:
+    if count >= length list then
+      [ ]
+    else
+      genList (index: elemAt list (index + count)) (length list - count);
   sublist = start: count: list: take count (drop start list);
   reverseList = list: genList (index: elemAt list (length list - 1 - index)) (length list);
-  foldr =
-    f: end: list:
-    foldl' (rest: value: f value rest) end (reverseList list);
+  foldr = f: end: list: foldl' (rest: value: f value rest) end (reverseList list);
   findFirst =
     wanted: fallback: list:
     let
@@ -141,17 +142,17 @@ rec {
 
   # Sets.
   getAttrFromPath =
-    path: set: attrByPath path (throw "there is no attribute `${concatStringsSep "." path}'") set;
+    path: set:
+    attrByPath path (throw "there is no attribute `${concatStringsSep "." path}'") set;
   hasAttrByPath =
     path: set:
-    path == [ ] || (isAttrs set && hasAttr (head path) set && hasAttrByPath (tail path) set.${head path});
+    path == [ ]
+    || (isAttrs set && hasAttr (head path) set && hasAttrByPath (tail path) set.${head path});
   attrVals = names: set: map (name: set.${name}) names;
   getAttrs = names: set: basics.genAttrs names (name: set.${name});
   concatMapAttrs = f: set: mergeAttrsList (mapAttrsToList f set);
   mergeAttrsList = foldl' (all: set: all // set) { };
-  foldlAttrs =
-    f: start: set:
-    foldl' (value: name: f value name set.${name}) start (attrNames set);
+  foldlAttrs = f: start: set: foldl' (value: name: f value name set.${name}) start (attrNames set);
   attrsToList = mapAttrsToList nameValuePair;
   mapAttrsRecursive = mapAttrsRecursiveCond (_: true);
   mapAttrsRecursiveCond =
@@ -195,17 +196,20 @@ rec {
   fixedWidthString =
     width: filler: text:
     if stringLength text >= width then text else fixedWidthString width filler (filler + text);
-  isStringLike = value: isString value || builtins.isPath value || value ? outPath || value ? __toString;
+  isStringLike =
+    value:
+    isString value || builtins.isPath value || value ? outPath || value ? __toString;
   makeBinPath = packages: concatStringsSep ":" (map (package: "${package}/bin") packages);
-  makeSearchPath = folder: packages: concatStringsSep ":" (map (package: "${package}/${folder}") packages);
+  makeSearchPath =
+    folder: packages:
+    concatStringsSep ":" (map (package: "${package}/${folder}") packages);
   getExe = package: "${package}/bin/${package.meta.mainProgram or package.pname or package.name}";
   getExe' = package: name: "${package}/bin/${name}";
 
   # Texts of common forms.
   generators = rec {
     mkValueStringDefault =
-      { }:
-      value:
+      { }: value:
       if isBool value then
         boolToString value
       else if value == null then
@@ -216,8 +220,7 @@ rec {
       {
         mkValueString ? mkValueStringDefault { },
       }:
-      separator: key: value:
-      "${escape [ separator ] key}${separator}${mkValueString value}";
+      separator: key: value: "${escape [ separator ] key}${separator}${mkValueString value}";
     toKeyValue =
       {
         mkKeyValue ? mkKeyValueDefault { } "=",
@@ -227,7 +230,11 @@ rec {
       set:
       let
         line = key: value: "${indent}${mkKeyValue key value}\n";
-        lines = key: value: concatMap (one: [ (line key one) ]) (if listsAsDuplicateKeys then toList value else [ value ]);
+        lines =
+          key: value:
+          concatMap (one: [ (line key one) ]) (
+            if listsAsDuplicateKeys then toList value else [ value ]
+          );
       in
       concatStringsSep "" (concatMap id (mapAttrsToList lines set));
     toINI =
@@ -238,9 +245,12 @@ rec {
       }:
       sections:
       concatStringsSep "\n" (
-        mapAttrsToList (
-          name: section: "[${mkSectionName name}]\n${toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } section}"
-        ) sections
+        mapAttrsToList
+          (
+            name: section:
+            "[${mkSectionName name}]\n${toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } section}"
+          )
+          sections
       );
     toJSON = _: builtins.toJSON;
   };

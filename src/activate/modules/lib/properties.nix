@@ -23,31 +23,40 @@ let
     isAttrs value
     && value ? _type
     && (
-      value._type == "if" || value._type == "merge" || value._type == "override" || value._type == "order"
+      value._type == "if"
+      || value._type == "merge"
+      || value._type == "override"
+      || value._type == "order"
     );
 in
 rec {
-  mkIf = condition: content: {
-    _type = "if";
-    inherit condition content;
-  };
+  mkIf =
+    condition: content:
+    {
+      _type = "if";
+      inherit condition content;
+    };
   mkMerge = contents: {
     _type = "merge";
     inherit contents;
   };
-  mkOverride = priority: content: {
-    _type = "override";
-    inherit priority content;
-  };
+  mkOverride =
+    priority: content:
+    {
+      _type = "override";
+      inherit priority content;
+    };
   mkOptionDefault = mkOverride 1500;
   mkDefault = mkOverride 1000;
   mkImageMediaOverride = mkOverride 60;
   mkForce = mkOverride 50;
   mkVMOverride = mkOverride 10;
-  mkOrder = priority: content: {
-    _type = "order";
-    inherit priority content;
-  };
+  mkOrder =
+    priority: content:
+    {
+      _type = "order";
+      inherit priority content;
+    };
   mkBefore = mkOrder 500;
   mkAfter = mkOrder 1500;
   # A condition, and what is defined when it does not hold.
@@ -71,15 +80,13 @@ rec {
       inherit (definition) value;
       inside =
         wrap: content:
-        map (inner: inner // { value = mapAttrs (_: wrap) inner.value; }) (
-          pushDown (
-            definition
-            // {
-              value = content;
-              origin = content;
-            }
-          )
-        );
+        map (inner: inner // { value = mapAttrs (_: wrap) inner.value; }) (pushDown (
+          definition
+          // {
+            value = content;
+            origin = content;
+          }
+        ));
     in
     if !isProperty value then
       [ definition ]
@@ -112,7 +119,8 @@ rec {
       [ definition ]
     else if value._type == "if" then
       if !isBool value.condition then
-        throw "The condition of a `mkIf' in ${definition.file} is not a Boolean but ${basics.showValue value.condition}."
+        throw
+          "The condition of a `mkIf' in ${definition.file} is not a Boolean but ${basics.showValue value.condition}."
       else if value.condition then
         go value.content
       else
@@ -138,9 +146,14 @@ rec {
   strongest =
     definitions:
     let
-      best = foldl' (
-        found: definition: if priorityOf definition < found then priorityOf definition else found
-      ) (priorityOf (builtins.head definitions)) definitions;
+      best =
+        foldl'
+          (
+            found: definition:
+            if priorityOf definition < found then priorityOf definition else found
+          )
+          (priorityOf (builtins.head definitions))
+          definitions;
       kept = filter (definition: priorityOf definition == best) definitions;
     in
     if definitions == [ ] then

@@ -22,23 +22,22 @@ let
   # The definitions of an option as one definition for somewhere else.
   definitionsOf =
     option:
-    mkIf option.isDefined (
-      mkMerge (
-        map (
-          definition:
-          mkOverride option.highestPrio (mkDefinition {
-            inherit (definition) file value;
-            pos = definition.pos or null;
-          })
-        ) option.definitionsWithLocations
-      )
-    );
+    mkIf option.isDefined (mkMerge (map (
+      definition:
+      mkOverride option.highestPrio (mkDefinition {
+        inherit (definition) file value;
+        pos = definition.pos or null;
+      })
+    ) option.definitionsWithLocations));
 
   places = option: concatStringsSep ", " option.definedAt;
 
   optionAt =
     what: path: tree:
-    attrByPath path (throw "${what} names the option `${showOption path}', which does not exist.") tree;
+    attrByPath
+      path
+      (throw "${what} names the option `${showOption path}', which does not exist.")
+      tree;
 
   warningOf =
     options: text:
@@ -79,7 +78,9 @@ rec {
       });
       config = mkIf condition (mkMerge [
         (warningOf options message)
-        (setAttrByPath to (definitionsOf (if withPriority then old else old // { highestPrio = 100; })))
+        (setAttrByPath to (
+          definitionsOf (if withPriority then old else old // { highestPrio = 100; })
+        ))
       ]);
     };
 
@@ -99,8 +100,7 @@ rec {
 
   # An option that is gone: who defines it is told why.
   mkRemovedOptionModule =
-    path: instead:
-    { options, ... }:
+    path: instead: { options, ... }:
     let
       old = optionAt "a removal" path options;
     in
@@ -121,12 +121,9 @@ rec {
     };
 
   # The new option's value is computed from the whole configuration when the old one is defined.
-  mkChangedOptionModule =
-    from: to: change:
-    mkMergedOptionModule [ from ] to change;
+  mkChangedOptionModule = from: to: change: mkMergedOptionModule [ from ] to change;
   mkMergedOptionModule =
-    froms: to: change:
-    { config, options, ... }:
+    froms: to: change: { config, options, ... }:
     let
       old = map (path: {
         inherit path;
@@ -135,23 +132,23 @@ rec {
       used = builtins.filter (one: one.option.isDefined) old;
     in
     {
-      options = builtins.foldl' basics.recursiveUpdate { } (
-        map (
-          path:
-          setAttrByPath path (mkOption {
-            visible = false;
-            type = types.raw;
-            description = "Replaced by `${showOption to}'.";
-          })
-        ) froms
-      );
+      options = builtins.foldl' basics.recursiveUpdate { } (map (
+        path:
+        setAttrByPath path (mkOption {
+          visible = false;
+          type = types.raw;
+          description = "Replaced by `${showOption to}'.";
+        })
+      ) froms);
       config = mkMerge [
         (warningOf options (
           concatStringsSep "\n" (
-            map (
-              one:
-              "The option `${showOption one.path}' has become `${showOption to}'. It is defined at ${places one.option}."
-            ) used
+            map
+              (
+                one:
+                "The option `${showOption one.path}' has become `${showOption to}'. It is defined at ${places one.option}."
+              )
+              used
           )
         ))
         (setAttrByPath to (mkIf (used != [ ]) (change config)))
@@ -162,8 +159,10 @@ rec {
   mkAliasDefinitions = definitionsOf;
 
   # A module that is said to come from a file.
-  setDefaultModuleLocation = file: module: {
-    _file = file;
-    imports = [ module ];
-  };
+  setDefaultModuleLocation =
+    file: module:
+    {
+      _file = file;
+      imports = [ module ];
+    };
 }

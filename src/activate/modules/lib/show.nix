@@ -88,7 +88,9 @@ let
       if depth == 0 && value != { } then
         "{ ... }"
       else
-        together "{" "}" (limited 60 (attrNames value) (attr: "${name attr} = ${show (depth - 1) value.${attr}};"))
+        together "{" "}" (
+          limited 60 (attrNames value) (attr: "${name attr} = ${show (depth - 1) value.${attr}};")
+        )
     else
       toString value;
 in

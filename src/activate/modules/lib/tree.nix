@@ -101,17 +101,16 @@ let
     loc: declarations: given:
     let
       inherit (head declarations) file;
-      option = if length declarations == 1 then (head declarations).value else together loc declarations;
+      option =
+        if length declarations == 1 then (head declarations).value else together loc declarations;
       inherit (option) type;
       discharged = concatMap properties.discharge given;
       defaults =
         if option ? default then
-          map (definition: { priority = 1500; } // definition) (
-            properties.discharge {
-              inherit file;
-              value = option.default;
-            }
-          )
+          map (definition: { priority = 1500; } // definition) (properties.discharge {
+            inherit file;
+            value = option.default;
+          })
         else
           [ ];
       best = properties.strongest discharged;
@@ -129,7 +128,11 @@ let
           (type.empty or (_: throw (errors.noValue loc shown))) loc
         else
           merge.mergeChecked loc type definitions;
-      found = if given == [ ] && option ? default && isAsIs type option.default then option.default else merged;
+      found =
+        if given == [ ] && option ? default && isAsIs type option.default then
+          option.default
+        else
+          merged;
       value = builtins.addErrorContext "while evaluating the option `${showOption loc}':" (
         if option ? apply then option.apply found else found
       );
@@ -156,7 +159,8 @@ let
     };
 
   strangeDeclaration =
-    found: !isAttrs found.value || (found.value ? _type && !isOption found.value);
+    found:
+    !isAttrs found.value || (found.value ? _type && !isOption found.value);
 in
 rec {
   inherit isOption;
@@ -192,11 +196,13 @@ rec {
         if definitions == [ ] then
           [ ]
         else
-          basics.mapAttrsToList (name: found: {
-            local = local ++ [ name ];
-            loc = prefix ++ local ++ [ name ];
-            definitions = found;
-          }) strangers
+          basics.mapAttrsToList (
+            name: found: {
+              local = local ++ [ name ];
+              loc = prefix ++ local ++ [ name ];
+              definitions = found;
+            }
+          ) strangers
           ++ concatMap (found: found.unknown) (attrValues nodes);
     };
 }

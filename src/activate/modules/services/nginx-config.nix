@@ -16,7 +16,9 @@ let
   inside = lines: map (line: if line == "" then "" else "    ${line}") lines;
   block = head: lines: [ "${head} {" ] ++ inside lines ++ [ "}" ];
   free = text: if text == "" then [ ] else splitString "\n" (lib.removeSuffix "\n" text);
-  word = text: if builtins.match "[^][ \t\n{};\"'$()]+" text != null then text else builtins.toJSON text;
+  word =
+    text:
+    if builtins.match "[^][ \t\n{};\"'$()]+" text != null then text else builtins.toJSON text;
 
   listens =
     host:
@@ -25,23 +27,27 @@ let
         listen:
         "listen ${lib.optionalString (listen.addr != "") "${listen.addr}:"}${toString listen.port}${
           lib.concatMapStrings (extra: " ${extra}") (
-            optional (listen.ssl) "ssl" ++ optional host.default "default_server" ++ listen.extraParameters
+            optional (listen.ssl) "ssl"
+            ++ optional host.default "default_server"
+            ++ listen.extraParameters
           )
         };";
       secure = host.onlySSL || host.forceSSL || host.addSSL;
       plainPorts = optionals (!host.onlySSL) [ 80 ];
-      both = port: ssl: [
-        {
-          addr = "0.0.0.0";
-          inherit port ssl;
-          extraParameters = [ ];
-        }
-        {
-          addr = "[::0]";
-          inherit port ssl;
-          extraParameters = [ ];
-        }
-      ];
+      both =
+        port: ssl:
+        [
+          {
+            addr = "0.0.0.0";
+            inherit port ssl;
+            extraParameters = [ ];
+          }
+          {
+            addr = "[::0]";
+            inherit port ssl;
+            extraParameters = [ ];
+          }
+        ];
       given =
         if host.listen != [ ] then
           host.listen
@@ -64,7 +70,9 @@ let
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
         "proxy_set_header X-Forwarded-Proto $scheme;"
       ]
-      ++ optional (at.return != null) "return ${if isList at.return then concatStringsSep " " (map toString at.return) else toString at.return};"
+      ++ optional
+        (at.return != null)
+        "return ${if isList at.return then concatStringsSep " " (map toString at.return) else toString at.return};"
       ++ free at.extraConfig
     );
 
@@ -136,15 +144,20 @@ lib.concatLines (
       "gzip_vary on;"
       "gzip_types text/plain text/css application/json application/javascript text/xml application/xml image/svg+xml;"
     ]
-    ++ concatMap (
-      name:
-      block "upstream ${name}" (
-        map (
-          address: "server ${address}${lib.concatMapStrings (parameter: " ${parameter}") cfg.upstreams.${name}.servers.${address}};"
-        ) (attrNames cfg.upstreams.${name}.servers)
-        ++ free cfg.upstreams.${name}.extraConfig
+    ++ concatMap
+      (
+        name:
+        block "upstream ${name}" (
+          map
+            (
+              address:
+              "server ${address}${lib.concatMapStrings (parameter: " ${parameter}") cfg.upstreams.${name}.servers.${address}};"
+            )
+            (attrNames cfg.upstreams.${name}.servers)
+          ++ free cfg.upstreams.${name}.extraConfig
+        )
       )
-    ) (attrNames cfg.upstreams)
+      (attrNames cfg.upstreams)
     ++ free cfg.httpConfig
     ++ concatMap (name: server name cfg.virtualHosts.${name}) (attrNames cfg.virtualHosts)
   )

@@ -9,11 +9,13 @@ let
       default = null;
       inherit example description;
     };
-  flag = description: mkOption {
-    type = types.bool;
-    default = false;
-    inherit description;
-  };
+  flag =
+    description:
+    mkOption {
+      type = types.bool;
+      default = false;
+      inherit description;
+    };
   folder = types.either types.path types.package;
   directives = mkOption {
     type = types.lines;
@@ -76,7 +78,9 @@ let
     extraConfig = directives;
   };
 
-  inStore = root: root != null && (lib.hasPrefix builtins.storeDir "${root}" || builtins.hasContext "${root}");
+  inStore =
+    root:
+    root != null && (lib.hasPrefix builtins.storeDir "${root}" || builtins.hasContext "${root}");
 
   host =
     { name, config, ... }:
@@ -105,7 +109,8 @@ let
         addSSL = flag "Whether it answers to https as well as to http.";
         forceSSL = flag "Whether http leads to https.";
         onlySSL = flag "Whether it answers to https alone.";
-        sslCertificate = unset types.externalPath "/etc/ssl/shop.pem" "The file of the certificate.";
+        sslCertificate =
+          unset types.externalPath "/etc/ssl/shop.pem" "The file of the certificate.";
         sslCertificateKey = unset types.externalPath "/etc/ssl/shop.key" "The file of its key.";
         globalRedirect = unset types.str "https://example.org" "Where everything leads to instead.";
         locations = mkOption {

@@ -45,7 +45,10 @@ let
       else
         state // { depth = state.depth - 1; }
     else if token == ";" then
-      if state.open then state // { open = false; } else state // { error = "a ; with nothing before it"; }
+      if state.open then
+        state // { open = false; }
+      else
+        state // { error = "a ; with nothing before it"; }
     else
       state // { open = true; };
 
@@ -65,10 +68,8 @@ text:
 if stringLength text == 0 then
   null
 else
-  end (
-    foldl' step {
-      depth = 0;
-      open = false;
-      error = null;
-    } (tokens text)
-  )
+  end (foldl' step {
+    depth = 0;
+    open = false;
+    error = null;
+  } (tokens text))

@@ -13,9 +13,7 @@ let
   faultOf = import ./nginx-text.nix { inherit lib; };
   program = if cfg.package == null then "/usr/sbin/nginx" else "${cfg.package}/usr/sbin/nginx";
 
-  setting =
-    type: default: description:
-    mkOption { inherit type default description; };
+  setting = type: default: description: mkOption { inherit type default description; };
   directives = description: setting types.lines "" description;
 
   hosts = attrNames cfg.virtualHosts;
@@ -64,30 +62,49 @@ let
   optionName = path: lib.showOption ([ "services" "nginx" ] ++ path);
 in
 {
-  options.services.nginx = {
-    enable = lib.mkEnableOption "the web server nginx";
-    package = mkOption {
-      type = types.nullOr types.package;
-      default = null;
-      description = ''
-        The package of nginx; null: Debian's, which is installed on the host. A package must be one that runs with the
-        host's libraries.
-      '';
-    };
-    user = setting types.str "www-data" "Who the workers run as.";
-    workerProcesses = setting (types.either types.ints.positive (types.enum [ "auto" ])) "auto" "How many workers there are.";
-    workerConnections = setting types.ints.positive 1024 "How many connections a worker may have.";
-    errorLog = setting types.str "/var/log/nginx/error.log" "Where errors are written, and from which level on.";
-    accessLog = setting types.str "/var/log/nginx/access.log" "Where requests are written; `off' for nowhere.";
-    mimeTypes = setting types.path "/etc/nginx/mime.types" "The file that knows types by the ends of names.";
-    serverTokens = setting types.bool false "Whether answers name nginx's version.";
-    gzip = setting types.bool true "Whether texts are sent compressed.";
-    clientMaxBodySize = setting (types.strMatching "[0-9]+[kmgKMG]?") "10m" "How much may be sent to the server.";
-    httpConfig = directives "Further directives of `http'.";
-    prependConfig = directives "Directives before everything else, as `load_module'.";
-    extraConfig = directives "Further directives beside `http'.";
-  }
-  // import ./nginx-options.nix { inherit lib; };
+  options.services.nginx =
+    {
+      enable = lib.mkEnableOption "the web server nginx";
+      package = mkOption {
+        type = types.nullOr types.package;
+        default = null;
+        description = ''
+          The package of nginx; null: Debian's, which is installed on the host. A package must be one that runs with the
+          host's libraries.
+        '';
+      };
+      user = setting types.str "www-data" "Who the workers run as.";
+      workerProcesses =
+        setting
+          (types.either types.ints.positive (types.enum [ "auto" ]))
+          "auto"
+          "How many workers there are.";
+      workerConnections =
+        setting types.ints.positive 1024 "How many connections a worker may have.";
+      errorLog =
+        setting
+          types.str
+          "/var/log/nginx/error.log"
+          "Where errors are written, and from which level on.";
+      accessLog =
+        setting
+          types.str
+          "/var/log/nginx/access.log"
+          "Where requests are written; `off' for nowhere.";
+      mimeTypes =
+        setting
+          types.path
+          "/etc/nginx/mime.types"
+          "The file that knows types by the ends of names.";
+      serverTokens = setting types.bool false "Whether answers name nginx's version.";
+      gzip = setting types.bool true "Whether texts are sent compressed.";
+      clientMaxBodySize =
+        setting (types.strMatching "[0-9]+[kmgKMG]?") "10m" "How much may be sent to the server.";
+      httpConfig = directives "Further directives of `http'.";
+      prependConfig = directives "Directives before everything else, as `load_module'.";
+      extraConfig = directives "Further directives beside `http'.";
+    }
+    // import ./nginx-options.nix { inherit lib; };
 
   config = lib.mkIf cfg.enable {
     environment.etc."nginx/nginx.conf" = { inherit text; };

@@ -9,14 +9,12 @@ let
   inherit (builtins) isList map;
   inherit (lib) mkOption types;
   cfg = config.services.openssh;
-  value = types.nullOr (
-    types.oneOf [
-      types.bool
-      types.int
-      types.str
-      (types.listOf types.str)
-    ]
-  );
+  value = types.nullOr (types.oneOf [
+    types.bool
+    types.int
+    types.str
+    (types.listOf types.str)
+  ]);
   show =
     value:
     if value == true then

@@ -3,15 +3,13 @@
 let
   inherit (lib) mkOption types;
   name = types.strMatching "[A-Za-z_][A-Za-z0-9_-]{0,62}";
-  setting = types.nullOr (
-    types.oneOf [
-      types.bool
-      types.int
-      types.float
-      types.str
-      (types.listOf types.str)
-    ]
-  );
+  setting = types.nullOr (types.oneOf [
+    types.bool
+    types.int
+    types.float
+    types.str
+    (types.listOf types.str)
+  ]);
 
   user.options = {
     name = mkOption {

@@ -8,20 +8,25 @@ let
   unlessThere =
     what: name: statement:
     "SELECT ${literal statement} WHERE NOT EXISTS (SELECT FROM ${what} = ${literal name})\\gexec";
-  database = name: unlessThere "pg_database WHERE datname" name "CREATE DATABASE ${identifier name}";
+  database =
+    name:
+    unlessThere "pg_database WHERE datname" name "CREATE DATABASE ${identifier name}";
   role =
     user:
     let
-      clauses = lib.mapAttrsToList (
-        clause: wanted: (lib.optionalString (!wanted) "NO") + lib.toUpper clause
-      ) (lib.filterAttrs (_: wanted: wanted != null) user.ensureClauses);
+      clauses =
+        lib.mapAttrsToList
+          (clause: wanted: (lib.optionalString (!wanted) "NO") + lib.toUpper clause)
+          (lib.filterAttrs (_: wanted: wanted != null) user.ensureClauses);
     in
     [
       (unlessThere "pg_roles WHERE rolname" user.name "CREATE ROLE ${identifier user.name} LOGIN")
     ]
-    ++ lib.optional (
-      clauses != [ ]
-    ) "ALTER ROLE ${identifier user.name} ${lib.concatStringsSep " " clauses};"
-    ++ lib.optional user.ensureDBOwnership "ALTER DATABASE ${identifier user.name} OWNER TO ${identifier user.name};";
+    ++ lib.optional
+      (clauses != [ ])
+      "ALTER ROLE ${identifier user.name} ${lib.concatStringsSep " " clauses};"
+    ++ lib.optional
+      user.ensureDBOwnership
+      "ALTER DATABASE ${identifier user.name} OWNER TO ${identifier user.name};";
 in
 cfg: lib.concatLines (map database cfg.ensureDatabases ++ concatMap role cfg.ensureUsers)

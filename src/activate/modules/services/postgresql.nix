@@ -55,7 +55,9 @@ let
     mode = "0640";
     group = "postgres";
   };
-  statements = pkgs.writeText "postgresql-setup.sql" (import ./postgresql-setup.nix { inherit lib; } cfg);
+  statements = pkgs.writeText "postgresql-setup.sql" (
+    import ./postgresql-setup.nix { inherit lib; } cfg
+  );
   hardening = {
     PrivateTmp = true;
     ProtectHome = true;
@@ -105,45 +107,49 @@ in
         authentication
         identMap
       ];
-      serviceConfig = {
-        Type = "notify";
-        User = "postgres";
-        Group = "postgres";
-        RuntimeDirectory = "postgresql";
-        RuntimeDirectoryMode = "2775";
-        RuntimeDirectoryPreserve = true;
-        StateDirectory = "postgresql";
-        ExecStart = "${programs}/postgres -D ${dataDir} -c config_file=${folder}/postgresql.conf";
-        ExecReload = "/bin/kill -HUP $MAINPID";
-        KillMode = "mixed";
-        KillSignal = "SIGINT";
-        TimeoutStartSec = 120;
-        TimeoutStopSec = 120;
-        OOMScoreAdjust = -900;
-        Restart = "on-failure";
-      }
-      // hardening;
+      serviceConfig =
+        {
+          Type = "notify";
+          User = "postgres";
+          Group = "postgres";
+          RuntimeDirectory = "postgresql";
+          RuntimeDirectoryMode = "2775";
+          RuntimeDirectoryPreserve = true;
+          StateDirectory = "postgresql";
+          ExecStart = "${programs}/postgres -D ${dataDir} -c config_file=${folder}/postgresql.conf";
+          ExecReload = "/bin/kill -HUP $MAINPID";
+          KillMode = "mixed";
+          KillSignal = "SIGINT";
+          TimeoutStartSec = 120;
+          TimeoutStopSec = 120;
+          OOMScoreAdjust = -900;
+          Restart = "on-failure";
+        }
+        // hardening;
     };
 
-    systemd.services.postgresql-setup = lib.mkIf (cfg.ensureDatabases != [ ] || cfg.ensureUsers != [ ]) {
-      description = "PostgreSQL: databases and roles";
-      wantedBy = [ "multi-user.target" ];
-      requires = [ "postgresql.service" ];
-      after = [ "postgresql.service" ];
-      serviceConfig = {
-        Type = "oneshot";
-        RemainAfterExit = true;
-        User = "postgres";
-        ExecStart = "${programs}/psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host=${given.unix_socket_directories} --port=${toString given.port} --dbname=postgres --file=${statements}";
-      }
-      // hardening;
-    };
+    systemd.services.postgresql-setup =
+      lib.mkIf (cfg.ensureDatabases != [ ] || cfg.ensureUsers != [ ]) {
+        description = "PostgreSQL: databases and roles";
+        wantedBy = [ "multi-user.target" ];
+        requires = [ "postgresql.service" ];
+        after = [ "postgresql.service" ];
+        serviceConfig =
+          {
+            Type = "oneshot";
+            RemainAfterExit = true;
+            User = "postgres";
+            ExecStart = "${programs}/psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --host=${given.unix_socket_directories} --port=${toString given.port} --dbname=postgres --file=${statements}";
+          }
+          // hardening;
+      };
 
     assertions = [
       {
-        assertion = lib.all (
-          user: !user.ensureDBOwnership || elem user.name cfg.ensureDatabases
-        ) cfg.ensureUsers;
+        assertion =
+          lib.all
+            (user: !user.ensureDBOwnership || elem user.name cfg.ensureDatabases)
+            cfg.ensureUsers;
         message = "services.postgresql.ensureUsers: with `ensureDBOwnership', a database of the user's name must be in `ensureDatabases'.";
       }
     ];

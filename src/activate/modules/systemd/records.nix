@@ -9,10 +9,13 @@ let
     head
     ;
   folder = "/etc/systemd/system";
-  link = head': path: target: head' // {
-    kind = "symlink";
-    inherit path target;
-  };
+  link =
+    head': path: target:
+    head'
+    // {
+      kind = "symlink";
+      inherit path target;
+    };
   # `foo@bar.service' -> `foo@.service'; null for what is no instance.
   templateOf =
     name:
@@ -53,10 +56,10 @@ let
   # What a link to the unit leads to: our file, or the distribution's. systemd looks at the link's own name alone.
   file = if template != null && !hasFile then template else name;
   place = if hasFile || declares file then "../${file}" else "/usr/lib/systemd/system/${file}";
-  asked =
-    how: map (other: link head' "${folder}/${other}.${how}/${name}" place);
+  asked = how: map (other: link head' "${folder}/${other}.${how}/${name}" place);
 in
-if match "[a-zA-Z0-9:_.@\\-]+[.](service|socket|timer|path|mount|automount|target|slice)" name == null then
+if match "[a-zA-Z0-9:_.@\\-]+[.](service|socket|timer|path|mount|automount|target|slice)" name
+== null then
   throw "${declared.option} (${declared.definedIn}): `${name}' is not the name of a unit."
 else if !unit.enable then
   [ (link head' "${folder}/${name}" "/dev/null") ]
@@ -72,4 +75,6 @@ else
   ++ asked "wants" unit.wantedBy
   ++ asked "requires" unit.requiredBy
   ++ asked "upholds" unit.upheldBy
-  ++ concatMap (alias: [ (link head' "${folder}/${alias}" (if hasFile then name else place)) ]) unit.aliases
+  ++ concatMap
+    (alias: [ (link head' "${folder}/${alias}" (if hasFile then name else place)) ])
+    unit.aliases

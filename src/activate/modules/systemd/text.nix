@@ -60,9 +60,7 @@ let
     }
     // unit.unitConfig;
 
-  script =
-    unit: kind: text:
-    "/bin/sh -e ${pkgs.writeText (pkgs.storeName "${unit}-${kind}") text}";
+  script = unit: kind: text: "/bin/sh -e ${pkgs.writeText (pkgs.storeName "${unit}-${kind}") text}";
   asList = given: if builtins.isList given then given else [ given ];
 
   # What is declared as a script comes before what `serviceConfig` says of the same directive.
@@ -72,10 +70,13 @@ let
       add =
         option: directive: args:
         optionalAttrs (unit.${option} != "") {
-          ${directive} = [
-            (script name option unit.${option} + args)
-          ]
-          ++ lib.optionals (unit.serviceConfig ? ${directive}) (asList unit.serviceConfig.${directive});
+          ${directive} =
+            [
+              (script name option unit.${option} + args)
+            ]
+            ++ lib.optionals (unit.serviceConfig ? ${directive}) (
+              asList unit.serviceConfig.${directive}
+            );
         };
     in
     add "preStart" "ExecStartPre" ""
@@ -111,31 +112,37 @@ let
 
   sections = {
     service = name: unit: [ (value.section "Service" (serviceSection name unit)) ];
-    socket = _: unit: [
-      (value.section "Socket" (
-        unit.socketConfig
-        // optionalAttrs (unit.listenStreams != [ ]) { ListenStream = unit.listenStreams; }
-        // optionalAttrs (unit.listenDatagrams != [ ]) { ListenDatagram = unit.listenDatagrams; }
-      ))
-    ];
+    socket =
+      _: unit:
+      [
+        (value.section "Socket" (
+          unit.socketConfig
+          // optionalAttrs (unit.listenStreams != [ ]) { ListenStream = unit.listenStreams; }
+          // optionalAttrs (unit.listenDatagrams != [ ]) { ListenDatagram = unit.listenDatagrams; }
+        ))
+      ];
     timer = _: unit: [ (value.section "Timer" unit.timerConfig) ];
     path = _: unit: [ (value.section "Path" unit.pathConfig) ];
     slice = _: unit: [ (value.section "Slice" unit.sliceConfig) ];
     target = _: _: [ ];
-    mount = _: unit: [
-      (value.section "Mount" (
-        {
-          What = unit.what;
-          Where = unit.where;
-          Type = unless "" unit.type;
-          Options = unless "" unit.options;
-        }
-        // unit.mountConfig
-      ))
-    ];
-    automount = _: unit: [
-      (value.section "Automount" ({ Where = unit.where; } // unit.automountConfig))
-    ];
+    mount =
+      _: unit:
+      [
+        (value.section "Mount" (
+          {
+            What = unit.what;
+            Where = unit.where;
+            Type = unless "" unit.type;
+            Options = unless "" unit.options;
+          }
+          // unit.mountConfig
+        ))
+      ];
+    automount =
+      _: unit:
+      [
+        (value.section "Automount" ({ Where = unit.where; } // unit.automountConfig))
+      ];
   };
 in
 # kind (`service', `timer', ...) -> name without the kind -> options -> text

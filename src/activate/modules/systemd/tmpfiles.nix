@@ -74,8 +74,10 @@ in
     (lib.mkIf (cfg.rules != [ ]) {
       "tmpfiles.d/sysbuild.conf".text = lib.concatLines cfg.rules;
     })
-    (lib.mapAttrs' (
-      name: paths: lib.nameValuePair "tmpfiles.d/${name}.conf" { text = textOf paths; }
-    ) cfg.settings)
+    (
+      lib.mapAttrs'
+        (name: paths: lib.nameValuePair "tmpfiles.d/${name}.conf" { text = textOf paths; })
+        cfg.settings
+    )
   ];
 }

@@ -69,7 +69,10 @@ rec {
     requiredBy = units "Units that need this one.";
     upheldBy = units "Units that start this one again whenever it ends.";
     aliases = units "Further names of the unit.";
-    unitConfig = section { ConditionPathExists = "/etc/shop.conf"; } "Further directives of the section [Unit].";
+    unitConfig =
+      section
+        { ConditionPathExists = "/etc/shop.conf"; }
+        "Further directives of the section [Unit].";
     restartTriggers = mkOption {
       type = types.listOf types.unspecified;
       default = [ ];
@@ -81,7 +84,8 @@ rec {
       description = "Texts and paths: when one of them is another, a switch reloads the unit.";
     };
     stopOnRemoval = flag true "Whether a switch that takes the unit away stops it.";
-    onlyManualStart = flag false "Whether a switch leaves starting and stopping the unit to people.";
+    onlyManualStart =
+      flag false "Whether a switch leaves starting and stopping the unit to people.";
   };
 
   service = common // {
@@ -90,16 +94,12 @@ rec {
       DynamicUser = true;
     } "Directives of the section [Service].";
     environment = mkOption {
-      type = types.attrsOf (
-        types.nullOr (
-          types.oneOf [
-            types.str
-            types.int
-            types.path
-            types.package
-          ]
-        )
-      );
+      type = types.attrsOf (types.nullOr (types.oneOf [
+        types.str
+        types.int
+        types.path
+        types.package
+      ]));
       default = { };
       example = {
         LANG = "C.UTF-8";
@@ -111,7 +111,9 @@ rec {
       default = [ ];
       description = "Packages (or folders that have a `bin') whose programs come first on the PATH; the host's follow.";
     };
-    script = shell "What the service runs, for /bin/sh -e. It takes the place of `serviceConfig.ExecStart'.";
+    script =
+      shell
+        "What the service runs, for /bin/sh -e. It takes the place of `serviceConfig.ExecStart'.";
     scriptArgs = mkOption {
       type = types.str;
       default = "";
@@ -130,12 +132,14 @@ rec {
       description = "When a timer starts the service, as systemd.time(7) writes calendar events.";
     };
     restartIfChanged = flag true "Whether a switch that changes the service restarts it.";
-    reloadIfChanged = flag false "Whether a switch that changes the service reloads it instead of restarting it.";
+    reloadIfChanged =
+      flag false "Whether a switch that changes the service reloads it instead of restarting it.";
     stopIfChanged = flag true ''
       Whether a switch that changes the service stops its old form before anything else changes, rather than restarting
       it in one go after.
     '';
-    notSocketActivated = flag false "Whether a switch that restarts the service's sockets starts the service as well.";
+    notSocketActivated =
+      flag false "Whether a switch that restarts the service's sockets starts the service as well.";
   };
 
   socket = common // {

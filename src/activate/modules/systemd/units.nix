@@ -55,12 +55,14 @@ let
       option = kinds.${kind};
       files = originsOf options.systemd.${option};
     in
-    lib.mapAttrsToList (name: unit: {
-      name = "${name}.${kind}";
-      inherit unit;
-      text = whole unit (textOf kind name unit);
-      declared = declared [ "systemd" option name ] files.${name};
-    }) cfg.${option}
+    lib.mapAttrsToList (
+      name: unit: {
+        name = "${name}.${kind}";
+        inherit unit;
+        text = whole unit (textOf kind name unit);
+        declared = declared [ "systemd" option name ] files.${name};
+      }
+    ) cfg.${option}
   ) (attrNames kinds);
 
   # A unit that says nothing of itself is one all the same.
@@ -80,16 +82,20 @@ let
     let
       files = originsOf options.systemd.units;
     in
-    lib.mapAttrsToList (name: unit: {
-      inherit name unit;
-      text = if unit.text == null then "" else unit.text;
-      declared = declared [ "systemd" "units" name ] files.${name};
-    }) cfg.units;
+    lib.mapAttrsToList (
+      name: unit: {
+        inherit name unit;
+        text = if unit.text == null then "" else unit.text;
+        declared = declared [ "systemd" "units" name ] files.${name};
+      }
+    ) cfg.units;
 
-  declared = option: file: {
-    option = lib.showOption option;
-    definedIn = definedIn file;
-  };
+  declared =
+    option: file:
+    {
+      option = lib.showOption option;
+      definedIn = definedIn file;
+    };
   all = named ++ mounted "mount" "mounts" ++ mounted "automount" "automounts" ++ byText;
   declaredWhole = lib.listToAttrs (
     map (unit: lib.nameValuePair unit.name true) (
@@ -135,14 +141,10 @@ let
           let
             near = errors.nearestWithin 2 directive (attrNames directives.${section});
           in
-          lib.optional (near != [ ]) (
-            "systemd.${kinds.${kind}}.${name}: systemd knows no directive `${directive}' in [${section}]. Did you mean `${builtins.head near}'?"
-          )
-        ) (
-          filter (directive: !(directives.${section} ? ${directive}) && !lib.hasPrefix "X-" directive) (
-            attrNames given
-          )
-        );
+          lib.optional
+            (near != [ ])
+            ("systemd.${kinds.${kind}}.${name}: systemd knows no directive `${directive}' in [${section}]. Did you mean `${builtins.head near}'?")
+        ) (filter (directive: !(directives.${section} ? ${directive}) && !lib.hasPrefix "X-" directive) (attrNames given));
     in
     check "Unit" unit.unitConfig
     ++ lib.optionals (sections ? ${kind}) (check sections.${kind} unit."${kind}Config");
@@ -210,9 +212,15 @@ in
 
     assertions = concatMap (name: assertionsOf name cfg.services.${name}) (attrNames cfg.services);
 
-    warnings = concatMap (
-      kind: lib.concatMap (name: misspelt kind name cfg.${kinds.${kind}}.${name}) (attrNames cfg.${kinds.${kind}})
-    ) (attrNames kinds);
+    warnings =
+      concatMap
+        (
+          kind:
+          lib.concatMap (name: misspelt kind name cfg.${kinds.${kind}}.${name}) (
+            attrNames cfg.${kinds.${kind}}
+          )
+        )
+        (attrNames kinds);
 
     system.manifestFiles = concatMap (
       one:

@@ -66,7 +66,8 @@ rec {
         text = show value;
       in
       if builtins.match "[^\n]*" text == null then
-        throw "A line of a unit file cannot have a line break in it: ${name}=${builtins.toJSON text}"
+        throw
+          "A line of a unit file cannot have a line break in it: ${name}=${builtins.toJSON text}"
       else
         "${name}=${text}\n";
 

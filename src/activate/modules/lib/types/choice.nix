@@ -76,13 +76,15 @@ rec {
       merge =
         loc: definitions:
         to.merge loc (
-          map (
-            definition:
-            if to.check definition.value then
-              definition
-            else
-              definition // { value = convert definition.value; }
-          ) definitions
+          map
+            (
+              definition:
+              if to.check definition.value then
+                definition
+              else
+                definition // { value = convert definition.value; }
+            )
+            definitions
         );
     };
 }

@@ -34,7 +34,9 @@ let
   inherit (merge) byName mergeNested;
 
   ofKind = check: all (definition: check definition.value);
-  isSet = value: isAttrs value && !isDerivation value && !(value ? __toString) && !(value ? outPath);
+  isSet =
+    value:
+    isAttrs value && !isDerivation value && !(value ? __toString) && !(value ? outPath);
 
   # `lazy`: an attribute is there as soon as it is named, even if its conditions all turn out false.
   attributes =
@@ -53,7 +55,11 @@ let
             byName (concatMap properties.pushDown definitions)
           );
           gone = filter (name: !(found.${name} ? value)) (attrNames found);
-          absent = name: (elementType.empty or (_: throw (errors.onlyConditions (loc ++ [ name ])))) (loc ++ [ name ]);
+          absent =
+            name:
+            (elementType.empty or (_: throw (errors.onlyConditions (loc ++ [ name ])))) (
+              loc ++ [ name ]
+            );
         in
         if lazy then
           mapAttrs (name: entry: entry.value or (absent name)) found
@@ -85,17 +91,15 @@ rec {
         loc:
         concatMap (
           definition:
-          concatLists (
-            basics.imap1 (
-              index: value:
-              let
-                element = mergeNested (loc ++ [ "[${toString index}]" ]) elementType [
-                  (definition // { inherit value; })
-                ];
-              in
-              if element ? value then [ element.value ] else [ ]
-            ) definition.value
-          )
+          concatLists (basics.imap1 (
+            index: value:
+            let
+              element = mergeNested (loc ++ [ "[${toString index}]" ]) elementType [
+                (definition // { inherit value; })
+              ];
+            in
+            if element ? value then [ element.value ] else [ ]
+          ) definition.value)
         );
     };
   nonEmptyListOf =

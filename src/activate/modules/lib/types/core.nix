@@ -55,7 +55,8 @@ rec {
     let
       first = (head definitions).value;
     in
-    if length definitions == 1 || all (definition: definition.value == first) (tail definitions) then
+    if length definitions == 1
+    || all (definition: definition.value == first) (tail definitions) then
       first
     else
       throw (errors.conflict loc definitions);
@@ -67,9 +68,7 @@ rec {
     else
       throw (errors.conflict loc definitions);
 
-  simple =
-    name: description: check:
-    mkType { inherit name description check; } // { asIs = true; };
+  simple = name: description: check: mkType { inherit name description check; } // { asIs = true; };
 
   # What a type is called where there are several: "a string" -> "values that are each a string".
   plural = type: "values that are each ${type.description}";
@@ -106,8 +105,7 @@ rec {
 
   # A type whose value has one definition.
   unique =
-    { message }:
-    type:
+    { message }: type:
     type
     // {
       name = "unique";

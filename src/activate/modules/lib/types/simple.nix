@@ -91,10 +91,12 @@ rec {
   };
 
   str = simple "str" "a string" isString;
-  singleLineStr = strMatching "[^\n\r]*" // {
-    name = "singleLineStr";
-    description = "a string of one line";
-  };
+  singleLineStr =
+    strMatching "[^\n\r]*"
+    // {
+      name = "singleLineStr";
+      description = "a string of one line";
+    };
   # A field of /etc/passwd or /etc/group.
   passwdEntry =
     type:
@@ -119,7 +121,10 @@ rec {
   envVar = joined "envVar" "a list of places, as in PATH" ":";
   separatedString =
     separator:
-    joined "separatedString" "a string, whose parts are joined by ${builtins.toJSON separator}" separator;
+    joined
+      "separatedString"
+      "a string, whose parts are joined by ${builtins.toJSON separator}"
+      separator;
 
   # An absolute path: a path value, a string, or what has an outPath.
   path = simple "path" "an absolute path" isPlace;

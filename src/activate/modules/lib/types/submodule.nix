@@ -56,9 +56,10 @@ rec {
       prepared = eval.prepare modules;
       configured =
         loc: definitions:
-        if
-          simple && all (definition: isAttrs definition.value && !(definition.value ? _module)) definitions
-        then
+        if simple
+        && all
+          (definition: isAttrs definition.value && !(definition.value ? _module))
+          definitions then
           eval.configure prepared loc definitions
         else
           (evaluate loc definitions).config;
@@ -68,10 +69,11 @@ rec {
           inherit lib class;
           prefix = loc;
           modules = modules ++ map (asModule shorthandOnlyDefinesConfig) definitions;
-          specialArgs = {
-            name = if loc == [ ] then "" else basics.last loc;
-          }
-          // specialArgs;
+          specialArgs =
+            {
+              name = if loc == [ ] then "" else basics.last loc;
+            }
+            // specialArgs;
         };
     in
     mkType {
@@ -104,14 +106,16 @@ rec {
       empty = _: { imports = staticModules; };
       modules = staticModules;
       combine = other: deferredModuleWith { staticModules = staticModules ++ other.modules; };
-      merge = loc: definitions: {
-        imports =
-          staticModules
-          ++ map (definition: {
-            _file = "${definition.file} (${errors.showOption loc})";
-            imports = [ definition.value ];
-          }) definitions;
-      };
+      merge =
+        loc: definitions:
+        {
+          imports =
+            staticModules
+            ++ map (definition: {
+              _file = "${definition.file} (${errors.showOption loc})";
+              imports = [ definition.value ];
+            }) definitions;
+        };
     };
   deferredModule = deferredModuleWith { };
 }
