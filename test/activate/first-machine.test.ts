@@ -68,7 +68,7 @@ test('the first machine', async () => {
 
   expect(await sysbuild('rollback', '--root', root)).toMatchObject({ status: 0 });
   expect(snapshot(root)).toEqual(before);
-}, 120_000);
+}, 300_000);
 
 test('its web site is served', async () => {
   const root = join(scratchDiskFolder(), 'machine');
@@ -88,7 +88,7 @@ test('its web site is served', async () => {
     killGroup(server, 'SIGKILL');
     await ended(server, 'site-serve');
   }
-}, 120_000);
+}, 300_000);
 
 async function fetchWhenUp(url: string): Promise<string> {
   for (let tries = 0; ; tries++) {
@@ -123,4 +123,4 @@ test('bad text, each with its own words, and no change', async () => {
     expect(fs.existsSync(join(root, 'etc'))).toBe(false);
     fs.writeFileSync(file, good);
   }
-}, 60_000);
+}, 300_000);

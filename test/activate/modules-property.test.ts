@@ -122,7 +122,7 @@ test('lists of numbers', async () => {
     }),
     { numRuns: 6, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);
 
 test('sets of lists of numbers', async () => {
   await fc.assert(
@@ -132,7 +132,7 @@ test('sets of lists of numbers', async () => {
     }),
     { numRuns: 6, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);
 
 test('one module says the same as several', async () => {
   await fc.assert(
@@ -145,4 +145,4 @@ test('one module says the same as several', async () => {
     }),
     { numRuns: 3, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);

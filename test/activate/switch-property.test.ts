@@ -99,7 +99,7 @@ test('switch and rollback over random machines', async () => {
     }),
     { numRuns: 50 },
   );
-}, 120_000);
+}, 300_000);
 
 test('an error at any step of a random switch leaves the machine as it was', async () => {
   await fc.assert(
@@ -132,4 +132,4 @@ test('an error at any step of a random switch leaves the machine as it was', asy
     }),
     { numRuns: 50 },
   );
-}, 120_000);
+}, 300_000);

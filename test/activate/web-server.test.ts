@@ -63,4 +63,4 @@ test('it builds, and its manifest says what a switch needs', async () => {
   expect(read(`${site}/index.html`)).toContain('<h1>The shop</h1>');
   const trigger = /^X-Reload-Triggers=(\S+)$/m.exec(read(source('/etc/systemd/system/nginx.service')))?.[1];
   expect(read(trigger!)).toBe(read(source('/etc/nginx/nginx.conf')));
-}, 120_000);
+}, 300_000);

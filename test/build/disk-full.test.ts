@@ -23,4 +23,4 @@ test('a full disk', async () => {
     leftovers: [],
   });
   fs.rmSync(folder, { recursive: true });
-}, 60_000);
+}, 300_000);

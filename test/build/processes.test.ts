@@ -36,4 +36,4 @@ test('clients that build the same build each derivation once, and wait for each 
   expect(scratch.leftovers().filter((name) => !name.endsWith('.lock'))).toEqual([]);
   scratch.store.close();
   removeTree(folder);
-}, 120_000);
+}, 300_000);

@@ -32,7 +32,7 @@ test('builds in the store at its logical place', async () => {
     log: ['/nix/var/nix/builds/RUN/1/build', '/nix/var/nix/builds/RUN/1/build', 'home /homeless-shelter'],
   });
   removeTree(folder);
-}, 60_000);
+}, 300_000);
 
 test('in a store elsewhere builders would not find their inputs', async () => {
   const scratch = new Scratch();

@@ -149,7 +149,7 @@ test('the summary names what exists and the three commands to try next', async (
       ROOT/bin/sysbuild rollback --root PLACE/machine
     "
   `);
-}, 120_000);
+}, 300_000);
 
 describe('stores', () => {
   test('built in one store, switched in another: the closure is copied', async () => {
@@ -161,7 +161,7 @@ describe('stores', () => {
     expect(fs.existsSync(machine + summary.system)).toBe(true);
     expect(await place.ok(['--store', machine, 'store', 'verify', '--check-contents'])).toBe('all is well\n');
     expect((await place.ok(['--store', machine, 'store', 'path-info'])).match(/\.drv$/m)).toBeNull();
-  }, 120_000);
+  }, 300_000);
 
   oracleTest(
     'real Nix finds nothing to complain about in the store of a machine',
@@ -232,7 +232,7 @@ describe('what goes wrong', () => {
     lock.release();
     expect(await waiting.end).toMatchObject({ status: 0 });
     expect(waiting.output()).toContain('is now generation 2');
-  }, 120_000);
+  }, 300_000);
 
   test('an edit of a managed file is found, and kept aside when it is put right', async () => {
     const place = new Place({ mirror: true });
@@ -247,7 +247,7 @@ describe('what goes wrong', () => {
     const kept = /kept {2}what was at \/etc\/motd is now (.*)/.exec(put)![1]!;
     expect(fs.readFileSync(kept, 'utf8')).toContain('my own line');
     expect(await place.run(['status', '--root', machine])).toMatchObject({ status: 0 });
-  }, 120_000);
+  }, 300_000);
 
   testAsEach('a store folder without permission', async (place) => {
     if (process.geteuid?.() === 0 && fs.statSync(place.folder).uid === 0) return; // root may everything

@@ -100,7 +100,7 @@ beforeAll(async () => {
   );
   infos = new Map(Object.entries(json<Record<string, Info>>('infos.json')).map(([path, info]) => [parse(path), info]));
   drvs = new Map([...infos.keys()].filter(isDerivationPath).map((path) => [path, read(path)]));
-}, 60_000);
+}, 300_000);
 
 describe('against the real Nix', () => {
   oracleTest('archives have the hashes and sizes, and references are found', () => {
