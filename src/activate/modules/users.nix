@@ -153,7 +153,11 @@ let
           "/nonexistent"
       ) account.home;
       createHome = orElse person account.createHome;
-      shell = "${orElse (if person || user == "root" then "/bin/bash" else "/usr/sbin/nologin") account.shell}";
+      shell =
+        if lib.isDerivation account.shell then
+          lib.getExe account.shell
+        else
+          "${orElse (if person || user == "root" then "/bin/bash" else "/usr/sbin/nologin") account.shell}";
       inherit (account) description passwordFile locked;
       system = !person;
       option = lib.showOption [ "users" "users" user ];

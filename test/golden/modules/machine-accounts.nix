@@ -9,6 +9,12 @@ let
         users.users.ada = {
           isNormalUser = true;
           description = "Ada Lovelace";
+          shell = {
+            type = "derivation";
+            name = "zsh-5.9";
+            pname = "zsh";
+            outPath = "/nix/store/00000000000000000000000000000000-zsh-5.9";
+          };
           extraGroups = [ "sudo" ];
           passwordFile = "/etc/secrets/ada";
         };
