@@ -17,7 +17,7 @@ import type { Observer } from './runtime/observer.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { type SearchEntry, SearchPath } from './runtime/search-path.ts';
 import { stack } from './runtime/stack.ts';
-import { inOrderMet, meetNames } from './runtime/symbols.ts';
+import { inOrderMet, meetNames, placeMet } from './runtime/symbols.ts';
 import { force } from './runtime/thunk.ts';
 import { type Attrs, type Forced, type Path, Thunk } from './runtime/value.ts';
 import { type Origin, positions, type Source } from './source.ts';
@@ -195,6 +195,7 @@ export class Engine implements Runtime {
           pipeOperators: experimental.has('pipe-operators'),
           pureEval: pure,
           ...lints,
+          metBefore: placeMet,
           warn: ({ message, pos }) => {
             this.#lints += 1;
             this.host.emit('lint', message, pos === undefined ? undefined : shownPosition(source.base + pos));

@@ -48,7 +48,8 @@ export function meetNames(names: () => readonly string[]): void {
   pending.push(names);
 }
 
-function idOf(name: string): number {
+/** The place of a name among all that were met; undefined for one that was not. */
+export function placeMet(name: string): number | undefined {
   if (ids.size === 0) {
     intern(own.split(' '));
     intern(libraryNames());
@@ -58,6 +59,11 @@ function idOf(name: string): number {
     pending = [];
     for (const names of met) intern(names());
   }
+  return ids.get(name);
+}
+
+function idOf(name: string): number {
+  placeMet(name);
   let id = ids.get(name);
   if (id === undefined) {
     id = ids.size;

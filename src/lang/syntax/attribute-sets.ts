@@ -7,6 +7,7 @@
 import type { Source } from '../source.ts';
 import type { AttrName, AttrsExpr, Binding, Bindings, Expr } from './ast.ts';
 import { showName } from './literal-text.ts';
+import type { SyntaxOptions } from './options.ts';
 import { ParseError } from './parse-errors.ts';
 
 /** Bindings that are still being read. */
@@ -16,9 +17,15 @@ export class BindingsBuilder implements Bindings {
   readonly dynamics: { readonly name: Expr; readonly value: Expr; readonly pos: number }[] = [];
 }
 
+/** What merging asks of the parser around it. */
+export interface Merging {
+  readonly source: Source;
+  readonly metBefore: SyntaxOptions['metBefore'];
+}
+
 /** `path = value;` */
 export function addAttribute(
-  source: Source,
+  merging: Merging,
   target: BindingsBuilder,
   path: readonly AttrName[],
   value: Expr,
@@ -26,10 +33,10 @@ export function addAttribute(
 ): void {
   let bindings = target;
   const last = path.length - 1;
-  for (let i = 0; i < last; i++) bindings = nestedBindings(source, bindings, path, i, pos);
+  for (let i = 0; i < last; i++) bindings = nestedBindings(merging.source, bindings, path, i, pos);
   const name = path[last]!;
   if ('expr' in name) bindings.dynamics.push({ name: name.expr, value, pos });
-  else addBinding(source, bindings, path.map(nameOf), { kind: 'plain', name: name.name, value, pos });
+  else addBinding(merging, bindings, path.map(nameOf), { kind: 'plain', name: name.name, value, pos });
 }
 
 /** The bindings of the set that the path's part `i` names, made when there is none. */
@@ -56,7 +63,7 @@ function nestedBindings(
 }
 
 /** Adds one binding; `path` names it in errors and ends with its own name. */
-function addBinding(source: Source, bindings: BindingsBuilder, path: readonly string[], added: Binding): void {
+function addBinding(merging: Merging, bindings: BindingsBuilder, path: readonly string[], added: Binding): void {
   const known = bindings.statics.get(added.name);
   if (known === undefined) {
     bindings.statics.set(added.name, added);
@@ -64,14 +71,34 @@ function addBinding(source: Source, bindings: BindingsBuilder, path: readonly st
   }
   const into = setBindings(known);
   const from = setBindings(added);
-  if (into === undefined || from === undefined) duplicate(source, path, added.pos, known.pos);
+  if (into === undefined || from === undefined) duplicate(merging.source, path, added.pos, known.pos);
   const shift = into.inheritFrom.length;
-  for (const binding of from.statics.values()) {
+  for (const binding of mergingOrder(merging, into, from)) {
     const moved = binding.kind === 'inherit-from' ? { ...binding, from: binding.from + shift } : binding;
-    addBinding(source, into, [...path, binding.name], moved);
+    addBinding(merging, into, [...path, binding.name], moved);
   }
   into.dynamics.push(...from.dynamics);
   into.inheritFrom.push(...from.inheritFrom);
+}
+
+/**
+ * The bindings that are merged, in the order in which their names were first met where two stand in the way of each
+ * other: of several that do, the first one met is reported.
+ */
+function mergingOrder({ source, metBefore }: Merging, into: BindingsBuilder, from: BindingsBuilder): Iterable<Binding> {
+  const bindings = [...from.statics.values()];
+  if (bindings.filter(({ name }) => into.statics.has(name)).length < 2) return bindings;
+  const places = new Map(bindings.map(({ name }) => [name, [metBefore(name) ?? Infinity, firstPlace(source, name)]]));
+  return bindings.sort((a, b) => {
+    const [one, other] = [places.get(a.name)!, places.get(b.name)!];
+    return one[0] === other[0] ? one[1]! - other[1]! : one[0]! - other[0]!;
+  });
+}
+
+/** Where a name first stands in a text. */
+function firstPlace({ text }: Source, name: string): number {
+  const literal = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return text.search(new RegExp(/^[\w'-]+$/.test(name) ? `(?<![\\w'-])${literal}(?![\\w'-])` : `"${literal}"`));
 }
 
 /** `inherit name;` and `inherit (from) name;`, which never merge. */

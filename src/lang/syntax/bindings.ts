@@ -72,7 +72,7 @@ export abstract class BindingRules extends LiteralRules {
     this.take();
     const value = this.expression();
     this.expect(T.Semicolon);
-    addAttribute(this.source, bindings, path, value, pos);
+    addAttribute({ source: this.source, metBefore: this.options.metBefore }, bindings, path, value, pos);
   }
 
   protected readonly inheritRule: Rule = this.RULE('inheritRule', () => {

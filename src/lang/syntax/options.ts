@@ -12,6 +12,8 @@ export interface SyntaxOptions {
   readonly absolutePathLiterals: LintLevel;
   readonly shortPathLiterals: LintLevel;
   readonly warn: (warning: ParseWarning) => void;
+  /** The place of a name among those that were met before this source; undefined for one that was not. */
+  readonly metBefore: (name: string) => number | undefined;
 }
 
 export const defaultOptions: SyntaxOptions = {
@@ -21,4 +23,5 @@ export const defaultOptions: SyntaxOptions = {
   absolutePathLiterals: 'ignore',
   shortPathLiterals: 'ignore',
   warn() {},
+  metBefore: () => undefined,
 };

@@ -8,7 +8,7 @@
  * the exit code is 1 when there are any.
  */
 import { readFileSync } from 'node:fs';
-import { nixOutcomes, type Outcome, ourOutcome, prints } from './parse-oracle.ts';
+import { nixOutcomeAlone, nixOutcomes, type Outcome, ourOutcome, prints } from './parse-oracle.ts';
 import { Random } from './random.ts';
 import { bindingSoup, damaged, formalsSoup, randomBytes, tokenSoup } from './token-soup.ts';
 
@@ -30,7 +30,9 @@ export function wrongProgram(random: Random, texts: readonly string[]): string {
 /** In the error of what does not parse, and in the tree of what does. */
 export async function differences(programs: readonly string[]): Promise<Difference[]> {
   const ours = programs.map(ourOutcome);
-  const errors = compared(programs, ours, await nixOutcomes(programs));
+  const doubts = compared(programs, ours, await nixOutcomes(programs));
+  const asked = await Promise.all(doubts.map(async (one) => ({ ...one, nix: await nixOutcomeAlone(one.program) })));
+  const errors = asked.filter((one) => one.ours !== one.nix);
   if (errors.length > 0) return errors;
   const right = programs.filter((_, index) => ours[index] === 'parsed');
   const trees = await prints(right);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesOf, toUnicode } from '../../../src/base/bytes.ts';
+import { placeMet } from '../../../src/lang/runtime/symbols.ts';
 import { Source } from '../../../src/lang/source.ts';
 import { parse } from '../../../src/lang/syntax/parse.ts';
 import { ParseError } from '../../../src/lang/syntax/parse-errors.ts';
@@ -45,7 +46,7 @@ export function ourOutcome(program: string): Outcome {
   const text = asFunction(program);
   const source = new Source({ kind: 'file', path: 'FILE' }, text, 1);
   try {
-    parse(source);
+    parse(source, { metBefore: placeMet });
     return 'parsed';
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
@@ -65,6 +66,22 @@ export async function nixOutcomes(programs: readonly string[]): Promise<Outcome[
       folder,
     );
     return answers.map((answer, index) => outcomeOf(answer, file(index)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a process says that has seen no other program: names that it has met decide which of two errors is told. */
+export async function nixOutcomeAlone(program: string): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'sysbuild-parse-'));
+  try {
+    const file = join(folder, '0.nix');
+    writeFileSync(file, bytesOf(asFunction(program)));
+    const env = { ...process.env, NIX_REMOTE: 'dummy://', HOME: '/home/x', NO_COLOR: '1' };
+    const { stderr } = await oracle(['nix-instantiate', '--parse', file], { env });
+    const [, message, place] = /^error: ([\s\S]*?)\n +at [^\n]*?:(\d+:\d+):/m.exec(stderr) ?? [];
+    if (message === undefined || message.startsWith('undefined variable')) return 'parsed';
+    return outcome(message.replaceAll(file, 'FILE'), place!);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
