@@ -27,8 +27,7 @@ export async function builtSystem(machine: MachineSession, subject: Subject): Pr
 }
 
 /** The one system that the subject names, written to the store that is built in. */
-export async function evaluateSystem(machine: MachineSession, subject: Subject): Promise<OutputOf> {
-  const { session } = machine;
+export async function evaluateSystem(session: Session, subject: Subject): Promise<OutputOf> {
   const activity = new Activity(session.sink, 'evaluate', describeSubject(subject));
   try {
     const find = (evaluation: Evaluation): AsyncIterable<OutputOf> => systemOf(session, evaluation, subject);

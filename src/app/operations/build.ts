@@ -7,6 +7,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { writtenDerivations } from '../kept/derivations.ts';
 import { type Session, type SessionOptions, withSession } from '../session.ts';
 import { type ExpressionSource, type Subject, subjectValues } from '../subject.ts';
+import { evaluateSystem } from '../system-subject.ts';
 
 export interface BuildRequest {
   readonly subject: Subject;
@@ -14,6 +15,8 @@ export interface BuildRequest {
   readonly outLink: string | undefined;
   /** Build what is there already once more, and compare. */
   readonly check: boolean;
+  /** The subject describes a machine: its system is built. */
+  readonly machine?: boolean;
 }
 
 export interface BuiltOutput extends OutputOf {
@@ -32,7 +35,9 @@ export interface BuildSummary {
 export function build(options: SessionOptions, request: BuildRequest): Promise<BuildSummary> {
   const started = performance.now();
   return withSession(options, async (session) => {
-    const wanted = await wantedDerivations(session, request.subject);
+    const { subject, machine } = request;
+    const isMachine = machine === true;
+    const wanted = isMachine ? [await evaluateSystem(session, subject)] : await wantedDerivations(session, subject);
     const { outputs, counts } = await buildOutputs(session, wanted, { check: request.check });
     const store = await session.store();
     const links = linkNames(wanted, request.outLink);

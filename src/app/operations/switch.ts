@@ -104,7 +104,7 @@ export async function buildSystem(session: MachineSession, subject: Subject): Pr
     const counts = { built: 0, fetched: 0, substituted: 0, reused: 1 };
     return { system: before, drvPath: undefined, counts, copied: await bringToMachine(session, before) };
   }
-  const drvPath = await evaluateSystem(session, subject);
+  const drvPath = await evaluateSystem(session.session, subject);
   const { outputs, counts } = await buildOutputs(session.session, [drvPath]);
   const system = outputs.get(drvPath.drvPath)!.get(drvPath.outputName)!;
   return { system, drvPath: drvPath.drvPath, counts, copied: await bringToMachine(session, system) };

@@ -3,6 +3,7 @@ import { type BuildCounts, type BuildPreview, operations } from '../../app/index
 import { formatBytes, formatDuration, plural } from '../../base/text.ts';
 import type { Command, Invocation } from '../command.ts';
 import { sessionOptions, subjectOf } from '../evaluation.ts';
+import { machineSubject } from '../machine-subject.ts';
 import { expressionOptions, jsonOption } from '../options.ts';
 import { renderJson } from '../render/json.ts';
 
@@ -27,24 +28,39 @@ export const command: Command = {
     { long: 'no-out-link', values: [], doc: 'Make no links.' },
     { long: 'dry-run', values: [], doc: 'Only say what would be built and downloaded.' },
     { long: 'check', values: [], doc: 'Build what is there already once more, and compare.' },
+    {
+      long: 'machine',
+      values: [],
+      doc: 'FILE (default: ./system.nix) describes a machine, as for switch: build its system, and switch nothing.',
+    },
     { long: 'rebuild', values: [], doc: 'The same as --check.' },
     jsonOption,
   ],
   examples: [
     { command: 'sysbuild build', what: 'Build ./default.nix.' },
     { command: 'sysbuild build release.nix -A tarball -o tarball', what: 'One attribute, with a link of this name.' },
+    {
+      command: 'sysbuild build --machine examples/web-server',
+      what: 'The system of a machine: switch to ./result later.',
+    },
     { command: 'sysbuild build --dry-run --json', what: 'What would be done, for a program.' },
   ],
   async run(invocation) {
     const { build, previewBuild } = await operations.build();
-    const subject = subjectOf(invocation);
+    const machine = invocation.flag('machine');
+    const subject = machine ? machineSubject(invocation) : subjectOf(invocation);
     if (invocation.flag('dry-run')) {
       showPreview(invocation, await previewBuild(sessionOptions(invocation), subject));
       return undefined;
     }
     const outLink = invocation.flag('no-out-link') ? undefined : (invocation.value('out-link') ?? 'result');
     const check = invocation.flag('check') || invocation.flag('rebuild');
-    const { outputs, counts, milliseconds } = await build(sessionOptions(invocation), { subject, outLink, check });
+    const { outputs, counts, milliseconds } = await build(sessionOptions(invocation), {
+      subject,
+      outLink,
+      check,
+      machine,
+    });
     if (invocation.flag('json')) invocation.terminal.out(renderJson({ outputs, counts, milliseconds }));
     else for (const { outPath } of outputs) invocation.terminal.outBytes(`${outPath}\n`);
     if (!invocation.flag('quiet')) tellCounts(invocation, counts, milliseconds);
