@@ -15,6 +15,8 @@ export interface SystemCalls {
   syncfsLater(fd: number): Promise<number>;
   /** renameat2(2): two files or trees of one file system change places, in one step. */
   exchange(one: Uint8Array, other: Uint8Array): number;
+  /** mknod(2): a named pipe or a device node; ENOSYS where the C library is too old to have it by that name. */
+  makeNode(path: Uint8Array, mode: number, device: number): number;
   /** Names of the extended attributes of a file, directory or link; empty where the file system has none. */
   extendedAttributes(path: Uint8Array): string[];
   removeExtendedAttribute(path: Uint8Array, name: string): number;
@@ -26,7 +28,9 @@ export interface SystemCalls {
 /** Operations of flock(2). */
 export const flockOperations = { shared: 1, exclusive: 2, nonblocking: 4, unlock: 8 } as const;
 /** The same on all machines with Linux. */
-export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENODATA: 61 } as const;
+export const errnos = { EINTR: 4, EWOULDBLOCK: 11, ERANGE: 34, ENOSYS: 38, ENODATA: 61 } as const;
+/** What mknod(2) makes, to be joined with a mode. */
+export const nodeKinds = { pipe: 0o010000, characterDevice: 0o020000 } as const;
 
 /** AT_FDCWD and RENAME_EXCHANGE. */
 const hereFolder = -100;
@@ -83,6 +87,7 @@ function bind(library: ForeignLibrary): SystemCalls {
   const rename = self.func(
     'int renameat2(int fromFolder, const uint8_t *from, int toFolder, const uint8_t *to, uint flags)',
   );
+  const makeNode = optional(() => self.func('int mknod(const uint8_t *path, uint mode, uint64_t device)'));
   const names = Buffer.alloc(65_536); // no list is longer
   return {
     flock: (fd, operation) => checked(flock(fd, operation)),
@@ -92,6 +97,8 @@ function bind(library: ForeignLibrary): SystemCalls {
         syncfs.async(fd, (error: unknown, result: number) => (error ? reject(error) : resolve(result)));
       }),
     exchange: (one, other) => checked(rename(hereFolder, terminated(one), hereFolder, terminated(other), exchangeFlag)),
+    makeNode: (path, mode, device) =>
+      makeNode === undefined ? errnos.ENOSYS : checked(makeNode(terminated(path), mode, device)),
     extendedAttributes(path) {
       const length = list(terminated(path), names, names.length);
       return length <= 0 ? [] : names.toString('latin1', 0, length - 1).split('\0');
@@ -100,6 +107,14 @@ function bind(library: ForeignLibrary): SystemCalls {
     lockAccounts: () => checked(lockAccounts()),
     unlockAccounts: () => checked(unlockAccounts()),
   };
+}
+
+function optional(find: () => CFunction): CFunction | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
 }
 
 /** As C has strings. */

@@ -10,6 +10,7 @@ import { faultPoint } from '../base/fault.ts';
 import { type FileLock, tryLock } from '../base/file-lock.ts';
 import { makeFolders } from '../base/folders.ts';
 import { runSync } from '../base/process.ts';
+import { nodeKinds, systemCalls } from '../base/system-calls.ts';
 import { removeTree } from '../store/index.ts';
 import { BuildError } from './errors.ts';
 import { endHolders, ownerIsGone, writeOwner } from './orphans.ts';
@@ -205,6 +206,14 @@ function lockFile(folder: string): string {
 /** Builders write into named pipes: what Node makes itself are sockets, which `/dev/stderr` cannot open. */
 function makePipes(folder: string, count: number): string[] {
   const pipes = Array.from({ length: count }, (_, i) => join(folder, `pipe-${i}`));
+  const calls = systemCalls();
+  if (
+    calls !== undefined &&
+    pipes.every((pipe) => calls.makeNode(Buffer.from(pipe), nodeKinds.pipe | 0o600, 0) === 0)
+  ) {
+    return pipes;
+  }
+  for (const pipe of pipes) fs.rmSync(pipe, { force: true });
   const made = runSync('mkfifo', ['-m', '600', ...pipes], { env: { PATH: process.env['PATH'] } });
   if (made.status === 0) return pipes;
   throw new BuildError('build/setting', `cannot make named pipes in '${folder}': ${made.stderr.trim()}`);

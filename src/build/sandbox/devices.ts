@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { fromUnicode } from '../../base/bytes.ts';
 import { runSync } from '../../base/process.ts';
+import { nodeKinds, systemCalls } from '../../base/system-calls.ts';
 import type { Mount } from './spec.ts';
 
 /** Major and minor numbers, all of character devices. */
@@ -36,10 +37,24 @@ export function ownDevices(folder: string): OwnDevices {
 }
 
 function makeNodes(folder: string): boolean {
+  return (makeNodesByCalls(folder) || makeNodesByProgram(folder)) && isUsable(join(folder, 'null'));
+}
+
+function makeNodesByCalls(folder: string): boolean {
+  const calls = systemCalls();
+  if (calls === undefined) return false;
+  return Object.entries(nodes).every(([name, [major, minor]]) => {
+    const path = join(folder, name);
+    if (calls.makeNode(Buffer.from(path), nodeKinds.characterDevice | 0o666, (major << 8) | minor) !== 0) return false;
+    fs.chmodSync(path, 0o666);
+    return true;
+  });
+}
+
+function makeNodesByProgram(folder: string): boolean {
+  for (const name of Object.keys(nodes)) fs.rmSync(join(folder, name), { force: true });
   const commands = Object.entries(nodes).map(([name, [major, minor]]) => `mknod -m 666 ${name} c ${major} ${minor}`);
-  return (
-    runSync('/bin/sh', ['-ec', commands.join('\n')], { cwd: folder }).status === 0 && isUsable(join(folder, 'null'))
-  );
+  return runSync('/bin/sh', ['-ec', commands.join('\n')], { cwd: folder }).status === 0;
 }
 
 function mountsOf(folder: string): Mount[] {
