@@ -16,6 +16,8 @@ import type { Machine } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 import { type Observations, observe } from './observe.ts';
 import type { FilePlan, Step, SwitchPlan } from './plan-values.ts';
+import { activeOverrides } from './realms/overrides/overrides.ts';
+import { respectOverrides } from './realms/overrides/respect.ts';
 import { planFiles } from './switch-plan.ts';
 import { readManifest } from './system-store.ts';
 import type { DesiredTree } from './tree-state.ts';
@@ -97,7 +99,7 @@ function lookAtFiles(machine: Machine, before: DesiredTree | undefined, after: D
       ...(machine.owners ? { uid: 0, gid: 0 } : { uid: undefined, gid: undefined }),
     },
   });
-  return { files: respectMasks(plan, before), seen };
+  return { files: respectOverrides(respectMasks(plan, before), activeOverrides(machine)), seen };
 }
 
 /** A unit that somebody masked by hand stays masked: that is how one says that it must not run. */

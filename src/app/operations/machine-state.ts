@@ -1,6 +1,7 @@
 /** What a machine is at this moment, what was done to it, and giving up what is under way. */
 import {
   abortAll,
+  activeOverrides,
   type BootRecovery,
   confirm,
   type Generation,
@@ -8,6 +9,7 @@ import {
   interruptedSwitch,
   listReports,
   lockHolder,
+  type Override,
   planSwitchTo,
   type RunReport,
   readReport,
@@ -21,7 +23,7 @@ import type { StorePath } from '../../formats/index.ts';
 import { AppError } from '../errors.ts';
 import { type MachineOptions, withMachine } from '../machine-session.ts';
 
-export { describePlan } from '../../activate/index.ts';
+export { describeOverride, describePlan } from '../../activate/index.ts';
 
 export interface MachineStatus {
   readonly root: string;
@@ -38,6 +40,8 @@ export interface MachineStatus {
   readonly interrupted: { readonly generation: number; readonly startedAt: string } | undefined;
   /** What a switch to what it is now would put right; undefined while it is being switched. */
   readonly deviations: SwitchPlan | undefined;
+  /** Emergency changes that are in force. */
+  readonly overrides: readonly Override[];
   /** The last run. */
   readonly last: RunReport | undefined;
 }
@@ -60,6 +64,7 @@ export function machineStatus(options: MachineOptions): Promise<MachineStatus> {
       waiting: unconfirmed(layout),
       interrupted: left && { generation: left.head.to.generation, startedAt: left.head.startedAt },
       deviations: system === undefined || busy !== undefined ? undefined : await planSwitchTo(machine, system),
+      overrides: activeOverrides(machine),
       last: listReports(layout).at(-1),
     };
   });

@@ -15,13 +15,18 @@ export const command: Command = {
   options: [rootOption, jsonOption],
   examples: [{ command: 'sysbuild status --root ~/first-machine', what: 'Is everything as declared?' }],
   async run(invocation) {
-    const { describePlan, machineStatus } = await operations.machineState();
+    const { describeOverride, describePlan, machineStatus } = await operations.machineState();
     const status = await machineStatus(machineOptions(invocation));
     const { interrupted, deviations } = status;
     const { terminal } = invocation;
     if (invocation.flag('json')) terminal.out(renderJson(status));
     else {
-      const lines = [...describeStatus(status), ...(deviations === undefined ? [] : describePlan(deviations))];
+      const overrides = status.overrides.map(describeOverride);
+      const lines = [
+        ...describeStatus(status),
+        ...overrides,
+        ...(deviations === undefined ? [] : describePlan(deviations)),
+      ];
       terminal.out(lines.map((line) => `${line}\n`).join(''));
     }
     const { files = [], users = [], units = [] } = deviations ?? {};

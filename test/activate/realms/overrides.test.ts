@@ -141,6 +141,20 @@ describe('an override', () => {
     ]);
   });
 
+  test('is left alone by a switch, which names it; its end brings what the new generation declares', async () => {
+    const { root, store, machine, context, begin } = await machineWith(files);
+    const { id } = begin('/etc/motd');
+    fs.writeFileSync(join(root, 'etc/motd'), 'edited');
+    const next = makeSystem(store, { files: { ...files, '/etc/motd': 'newer', '/etc/other': 'new' } });
+    const { plan } = await switchTo(machine, next);
+    expect(plan.files.map(({ path }) => path)).toEqual(['/etc/other']);
+    expect(plan.left).toMatchObject([{ path: '/etc/motd', why: expect.stringContaining('the site is down') }]);
+    expect(fs.readFileSync(join(root, 'etc/motd'), 'utf8')).toBe('edited');
+    endOverride(context(), id, 'ended', undefined);
+    expect(fs.readFileSync(join(root, 'etc/motd'), 'utf8')).toBe('newer');
+    expect(await switchTo(machine, next)).toMatchObject({ outcome: 'unchanged' });
+  });
+
   test('becomes a module that declares the change', async () => {
     const { root, context, begin } = await machineWith(files);
     const { id } = begin('/etc/motd');
