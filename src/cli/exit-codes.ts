@@ -47,6 +47,7 @@ const byErrorCode: ReadonlyMap<string, ExitCode> = new Map<string, ExitCode>([
   ['activate/id-change', exitCodes.planRefused],
   ['activate/preflight', exitCodes.preflight],
   ['activate/no-space', exitCodes.preflight],
+  ['activate/budget', exitCodes.preflight],
   ['activate/reverted', exitCodes.reverted],
   ['activate/revert-failed', exitCodes.revertFailed],
   ['internal', exitCodes.bug],
