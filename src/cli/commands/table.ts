@@ -278,6 +278,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./store/query.ts')).deriver,
   },
   {
+    name: 'store tree',
+    summary: 'show what store paths refer to, and that in turn, as trees',
+    group: stores,
+    load: async () => (await import('./store/size.ts')).tree,
+  },
+  {
+    name: 'store size',
+    summary: 'say how large store paths are, alone and with all that they need',
+    group: stores,
+    load: async () => (await import('./store/size.ts')).size,
+  },
+  {
     name: 'store outputs',
     summary: 'list the outputs of derivations',
     group: stores,
