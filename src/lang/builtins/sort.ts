@@ -13,7 +13,16 @@ function sort(comparator: Value, list: Value): Value {
   const f = forceFunction(comparator, 'while evaluating the first argument passed to builtins.sort');
   const sorted = new Array<Forced>(items.length);
   for (let i = 0; i < items.length; i++) sorted[i] = force(items[i]!);
-  peeksort(sorted, f instanceof Builtin && f.name === 'lessThan' ? byOrder : byFunction(f));
+  const isLess = f instanceof Builtin && f.name === 'lessThan' ? byOrder : byFunction(f);
+  // Which of two lists is the same one is told by the item that holds it: such items stay what they are.
+  if (sorted.some((item) => Array.isArray(item))) return sortItems(items, isLess);
+  peeksort(sorted, isLess);
+  return sorted;
+}
+
+function sortItems(items: readonly Value[], isLess: Less<Forced>): Value {
+  const sorted = items.slice();
+  peeksort(sorted, (a, b) => isLess(force(a), force(b)));
   return sorted;
 }
 
