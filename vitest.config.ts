@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     env: existsSync(tools) ? { SYSBUILD_TOOLS: tools, PATH: `${process.env['PATH']}:${tools}` } : {},
-    globalSetup: ['test/support/bundle.ts'],
+    globalSetup: ['test/support/bundle.ts', 'test/support/machine/probe.ts'],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     maxWorkers: 2,

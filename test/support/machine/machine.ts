@@ -8,24 +8,14 @@ import { type RunResult, run, runSync } from '../../../src/base/process.ts';
 import type { StorePath } from '../../../src/formats/index.ts';
 import type { SystemSpec } from '../../activate/make-system.ts';
 import { program, root } from '../program.ts';
+import { machineTree, script, unbootable } from './tree.ts';
 
-const script = new URL('machine.sh', import.meta.url).pathname;
 const maker = new URL('make-systems.ts', import.meta.url).pathname;
 const child = new URL('run-child.ts', import.meta.url).pathname;
 const node = join(root, 'node_modules/.bin/node');
 
-/** Where set-up puts the tree. */
-const tree = process.env['SYSBUILD_TEST_MACHINE'] ?? join(root, '.tools/machine');
-
 /** Why no machine can be booted here; undefined where one can. */
-export const noMachine: string | undefined = reason();
-
-function reason(): string | undefined {
-  if (process.geteuid?.() !== 0) return 'only root can boot a machine';
-  if (!fs.existsSync(join(tree, '.complete'))) return `there is no tree at ${tree}: scripts/setup --dev makes one`;
-  const args = ['-C', '-m', '-p', '-f', '-u', '-i', '-n', 'true'];
-  return runSync('unshare', args).status === 0 ? undefined : 'namespaces cannot be made here';
-}
+export const noMachine: string | undefined = unbootable();
 
 /** A test on a booted machine; reported as not run, with the reason, where none can be booted. */
 export function machineTest(name: string, body: (machine: SystemdMachine) => Promise<void>, timeout = 300_000): void {
@@ -63,7 +53,10 @@ export class SystemdMachine {
   /** Boots it (again), with the disk that it had. */
   async start(): Promise<void> {
     const env = { ...process.env, SHARE: root.replace(/\/$/, '') };
-    const result = await run('bash', [script, 'boot', tree, this.#state], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const result = await run('bash', [script, 'boot', machineTree, this.#state], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     if (result.status !== 0) throw new Error(`the machine did not boot: ${result.stderr}`);
     this.#pid = Number(result.stdout.trim());
   }
