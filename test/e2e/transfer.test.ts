@@ -189,3 +189,23 @@ test('what was built is signed, and built again when it is damaged', async () =>
   expect(await sysbuild('store', 'verify', '--check-contents', ...store)).toBe('all is well');
   expect(fs.readdirSync(place.at('rebuilding/nix/var/nix')).filter((name) => name.startsWith('repair-'))).toEqual([]);
 });
+
+test('questions about paths have verbs: outputs, sizes, trees, hash parts', async () => {
+  const store = ['--store', place.at('asked')];
+  const text =
+    'let a = builtins.toFile "a" "x"; in derivation { name = "d"; system = builtins.currentSystem; builder = "/bin/sh"; inherit a; }';
+  const drv = await sysbuild('instantiate', '-E', text, ...store);
+  const [output] = JSON.parse(await sysbuild('store', 'outputs', drv, '--json', ...store));
+  expect(output).toMatchObject({ drvPath: drv, outputName: 'out', valid: false });
+  const [tree] = JSON.parse(await sysbuild('store', 'tree', drv, '--json', ...store));
+  const [input] = tree.references;
+  const [size] = JSON.parse(await sysbuild('store', 'size', drv, '--json', ...store));
+  const [inputSize] = JSON.parse(await sysbuild('store', 'size', input.path, '--json', ...store));
+  expect(size.closureSize).toBe(size.size + inputSize.size);
+  const hashPart = drv.slice('/nix/store/'.length).split('-')[0]!;
+  expect(await sysbuild('store', 'by-hash', hashPart, ...store)).toBe(drv);
+  expect(await place.run(['store', 'by-hash', '0'.repeat(32), ...store])).toMatchObject({ status: 1, stdout: '' });
+  expect(
+    await sysbuild('store', 'add', '--mode', 'git', '--hash-algo', 'sha1', place.write('f', 'x'), ...store),
+  ).toMatch(/-f$/);
+});
