@@ -9,6 +9,11 @@ import type { FileKind } from '../lang/index.ts';
 
 export type Entry = readonly [name: string, kind: FileKind];
 
+export interface OpenFile {
+  readonly descriptor: number;
+  readonly stats: fs.Stats;
+}
+
 export interface Disk {
   /** Of the path itself; undefined when nothing is there. */
   kindOf(path: string): FileKind | undefined;
@@ -17,8 +22,8 @@ export interface Disk {
   readLink(path: string): string;
   /** In no order. */
   list(path: string): Entry[];
-  /** Opens a file, and no symbolic link, to be read to its end. */
-  open(path: string): number;
+  /** Opens a file, and no symbolic link, to be read to its end; tells of it as it is before that. */
+  open(path: string): OpenFile;
 }
 
 /** A byte string as `node:fs` takes it: paths that are not ASCII go as bytes. */
@@ -42,7 +47,10 @@ export const disk: Disk = {
     fs
       .readdirSync(osPath(path), { withFileTypes: true, encoding: 'latin1' })
       .map((entry): Entry => [entry.name, kindOfEntry(entry)]),
-  open: (path) => fs.openSync(osPath(path), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW),
+  open(path) {
+    const descriptor = fs.openSync(osPath(path), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    return { descriptor, stats: fs.fstatSync(descriptor) };
+  },
 };
 
 function kindOfEntry(entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): FileKind {

@@ -7,7 +7,7 @@ import { bytesOf, compareBytes } from '../base/bytes.ts';
 import { errnoOf } from '../base/errors.ts';
 import { type FileKind, HostError } from '../lang/index.ts';
 import type { Access } from './access.ts';
-import { type Disk, disk, type Entry } from './disk.ts';
+import { type Disk, disk, type Entry, type OpenFile } from './disk.ts';
 import type { Overlay, OverlaySource } from './overlay.ts';
 
 /** Where the bytes of a path are. */
@@ -93,7 +93,7 @@ export class FileView {
   }
 
   /** Opens a file that `locate` found on the disk. */
-  open(located: Located & { at: 'disk' }): number {
+  open(located: Located & { at: 'disk' }): OpenFile {
     return this.#disk.open(located.path);
   }
 

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { bytesOf } from '../base/bytes.ts';
 import { createHasher, type Hash, NarWriter } from '../formats/index.ts';
 import { type FileKind, HostError, type SourceRequest } from '../lang/index.ts';
+import type { OpenFile } from './disk.ts';
 import { attempt, type FileView } from './file-view.ts';
 
 export interface HashedSource {
@@ -81,9 +82,8 @@ class TreeWalk {
     }
   }
 
-  #diskFile(fd: number): void {
+  #diskFile({ descriptor: fd, stats }: OpenFile): void {
     try {
-      const stats = fs.fstatSync(fd);
       this.#writer.regular((stats.mode & 0o100) !== 0, stats.size);
       for (let left = stats.size; left > 0; ) {
         const buffer = Buffer.allocUnsafe(Math.min(left, chunkSize));

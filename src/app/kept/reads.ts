@@ -1,9 +1,9 @@
 /** Everything that an evaluation looked at, and what it saw: as plain data, to be compared with the present. */
 import { byteString } from '../../base/bytes.ts';
 import { type Disk, disk, type Entry } from '../disk.ts';
-import { type Stamp, stampAt } from './stamp.ts';
+import { type Stamp, stampAt, stampOf } from './stamp.ts';
 
-/** Seen content: its hash, and a stamp that may do instead of comparing. */
+/** Seen content: a stamp, and a hash for when the stamp does not do; without a hash, another stamp is a change. */
 export type Seen = readonly [path: string, stamp: Stamp, hash: string];
 
 export interface Reads {
@@ -63,7 +63,7 @@ function recheckAll(
     const now = attempt(() => stampAt(path, kind));
     if (now === undefined) return undefined;
     if (now !== '' && now === stamp) continue;
-    if (attempt(() => look(path)) !== content) return undefined;
+    if (content === '' || attempt(() => look(path)) !== content) return undefined;
     changed ??= [...all];
     changed[index] = [path, now, content];
   }
@@ -86,7 +86,7 @@ export class ReadLog {
   readonly #folders = new Map<string, Seen>();
   readonly #sources = new Map<string, Stamp>();
   /** What was in the folders. */
-  readonly #entries = new Map<string, ReadonlyMap<string, string>>();
+  readonly #entries = new Map<string, readonly Entry[]>();
   readonly #links = new Map<string, string>();
   readonly #variables = new Map<string, string | null>();
   #spoiled = false;
@@ -100,7 +100,7 @@ export class ReadLog {
   get reads(): Reads | undefined {
     if (this.#spoiled) return undefined;
     return {
-      kinds: [...this.#kinds].filter(([path, kind]) => !this.#isImplied(path, kind)),
+      kinds: this.#kindsAlone(),
       files: [...this.#files.values()],
       folders: [...this.#folders.values()],
       sources: [...this.#sources],
@@ -109,13 +109,20 @@ export class ReadLog {
     };
   }
 
-  /** Whether a kind is part of what is looked at anyway: a stamp is one of a file or folder, a listing tells kinds. */
-  #isImplied(path: string, kind: string): boolean {
-    if (kind === 'regular' && (this.#files.has(path) || this.#sources.has(path))) return true;
-    if (kind === 'directory' && this.#folders.has(path)) return true;
-    const slash = path.lastIndexOf('/');
-    const entries = this.#entries.get(path.slice(0, slash));
-    return entries !== undefined && (entries.get(path.slice(slash + 1)) ?? '') === kind;
+  /** Those that are no part of what is looked at anyway: a stamp is one of a file or folder, a listing tells kinds. */
+  #kindsAlone(): (readonly [string, string])[] {
+    const listed = new Map<string, ReadonlyMap<string, string>>();
+    return [...this.#kinds].filter(([path, kind]) => {
+      if (kind === 'regular' && (this.#files.has(path) || this.#sources.has(path))) return false;
+      if (kind === 'directory' && this.#folders.has(path)) return false;
+      const slash = path.lastIndexOf('/');
+      const folder = path.slice(0, slash);
+      const entries = this.#entries.get(folder);
+      if (entries === undefined) return true;
+      const kinds = listed.get(folder) ?? new Map(entries);
+      listed.set(folder, kinds);
+      return (kinds.get(path.slice(slash + 1)) ?? '') !== kind;
+    });
   }
 
   variable(name: string, value: string | undefined): void {
@@ -140,23 +147,34 @@ export class ReadLog {
           byteTarget,
         ),
       readFile: (path) => {
-        const stamp = this.#try(() => stampAt(path, 'file'));
+        const stamp = this.#stamp(() => stampAt(path, 'file'));
         const bytes = this.#try(() => plain.readFile(path));
         return this.#content(this.#files, path, stamp, bytes, hashOfContent(bytes));
       },
       list: (path) => {
-        const stamp = this.#try(() => stampAt(path, 'folder'));
+        const stamp = this.#stamp(() => stampAt(path, 'folder'));
         const entries = this.#try(() => plain.list(path));
-        this.#entries.set(path, new Map(entries));
-        return this.#content(this.#folders, path, stamp, entries, hashOfEntries(entries));
+        this.#entries.set(path, entries);
+        // There are many, and what changes in one is mostly what was looked for: a hash is only for want of a stamp.
+        return this.#content(this.#folders, path, stamp, entries, stamp === '' ? hashOfEntries(entries) : '');
       },
       open: (path) => {
-        const stamp = this.#try(() => stampAt(path, 'file'));
-        const descriptor = this.#try(() => plain.open(path));
+        const file = this.#try(() => plain.open(path));
+        const stamp = this.#stamp(() => stampOf(file.stats, path, 'file'));
         this.#sources.set(path, (this.#sources.get(path) ?? stamp) === stamp ? stamp : '');
-        return descriptor;
+        return file;
       },
     };
+  }
+
+  /** What has no stamp, as a pipe has none, can be read all the same, once. */
+  #stamp(look: () => Stamp): Stamp {
+    try {
+      return look();
+    } catch {
+      this.#spoiled = true;
+      return '';
+    }
   }
 
   /** What fails may fail for reasons that are not on the disk. */
@@ -179,7 +197,11 @@ export class ReadLog {
   #content<T>(map: Map<string, Seen>, path: string, stamp: Stamp, seen: T, hashed: string): T {
     const before = map.get(path);
     if (before === undefined) map.set(path, [path, stamp, hashed]);
-    else if (before[2] !== hashed) this.#spoiled = true;
+    else {
+      const [, stamped, content] = before;
+      const same = content === '' || hashed === '' ? stamped === stamp : content === hashed;
+      if (!same) this.#spoiled = true; // it changed meanwhile
+    }
     return seen;
   }
 }

@@ -22,7 +22,11 @@ const trusted = new Map<number, boolean>();
  * or a pipe, of which what it holds can be seen once.
  */
 export function stampAt(path: string, kind: 'file' | 'folder'): Stamp {
-  const stats = fs.lstatSync(osPath(path));
+  return stampOf(fs.lstatSync(osPath(path)), path, kind);
+}
+
+/** The same, of what was asked already. */
+export function stampOf(stats: fs.Stats, path: string, kind: 'file' | 'folder'): Stamp {
   if (kind === 'file' ? !stats.isFile() : !stats.isDirectory()) throw new InternalError(`'${path}' is no ${kind}`);
   const { mtimeMs, ctimeMs, size, ino, mode, dev } = stats;
   if (ctimeMs > Date.now() - longestTick || !isTrusted(dev, path)) return '';

@@ -113,6 +113,15 @@ describe('a result is returned again', () => {
     expect(kept).toHaveBeenCalledTimes(2);
   });
 
+  test('but not where it reads what is no file', async () => {
+    const world = worldIn(scratch());
+    const program = 'builtins.readFile /dev/null';
+    const first = await outcome(world, program);
+    expect(first).toBe(await fresh(world, program));
+    expect(await outcome(world, program)).toBe(first);
+    expect(fs.existsSync(join(world.folder, 'cache/sysbuild/results'))).toBe(false);
+  });
+
   test('and not out of a file that was cut short', async () => {
     const world = worldIn(scratch());
     const first = await outcome(world, '1 + 1');
