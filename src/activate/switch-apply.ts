@@ -12,6 +12,7 @@
  * An error in 2 to 5 undoes all of it, in reverse order, and is told as `activate/reverted`. A folder that no system
  * runs in has no `stopped`, `swapped` and `healthy`.
  */
+import { errnoOf } from '../base/errors.ts';
 import { faultPoint } from '../base/fault.ts';
 import { Backups } from './backups.ts';
 import { syncParents } from './copy-entry.ts';
@@ -24,6 +25,7 @@ import { undo } from './move-undo.ts';
 import { finish, isAsPlanned, type MoveContext, pathsOf, prepare, swap } from './moves.ts';
 import { messageOf, permissionError } from './permission.ts';
 import type { Phase, UndoStage } from './phase.ts';
+import { Reserve } from './realms/budget/guard.ts';
 import { changedMeanwhile, notFinished, reverted, revertFailed } from './switch-errors.ts';
 import type { StoreFiles } from './system-store.ts';
 
@@ -196,6 +198,8 @@ class Application {
   /** Undoes everything; returns the error to be thrown. */
   async #revert(cause: unknown): Promise<unknown> {
     try {
+      // The way back on a full disk: space that was kept for ourselves.
+      if (errnoOf(cause) === 'ENOSPC') new Reserve(this.#layout).release();
       if (this.#reached.has('prepared')) this.#journal.enter('undoing');
       await this.undo();
     } catch (error) {
