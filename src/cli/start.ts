@@ -63,7 +63,8 @@ function load(): { header: Header; data: Buffer } | undefined {
 function saveWhatIsNew(): void {
   const { user } = process.cpuUsage();
   const milliseconds = Math.round(user / 1000);
-  const verb = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+  // Not a value of an option before the command: there are too many of these.
+  const verb = process.argv.slice(2).find((word) => /^[a-z]+$/.test(word)) ?? '';
   const { longest, verbs } = header ?? { longest: 0, verbs: [] };
   if (verbs.includes(verb) && milliseconds < 2 * longest) return;
   const text = JSON.stringify({ longest: Math.max(longest, milliseconds), verbs: [...new Set([...verbs, verb])] });
