@@ -80,7 +80,7 @@ export function decodeContent(encoding: string, input: Bytes): Bytes {
 export const smallArchive = 4 * 1024 * 1024;
 
 /** What is so small that handing it to another thread costs more than the work. */
-const tiny = 64 * 1024;
+const tiny = 8 * 1024;
 
 /** All of a small archive; undefined where that is done piece by piece alone. */
 export async function compressAtOnce(
