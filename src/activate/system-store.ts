@@ -31,6 +31,7 @@ export class StoreFiles {
   readonly #store: SystemStore;
   /** Real paths of store paths that were asked for: their number is small, and questions about them are many. */
   readonly #real = new Map<StorePath, string>();
+  readonly #seen = new Map<string, SourceState>();
 
   constructor(store: SystemStore) {
     this.#store = store;
@@ -59,8 +60,16 @@ export class StoreFiles {
     return real;
   }
 
-  /** What is at a logical path itself. */
+  /** What is at a logical path itself. What is in the store does not change: it is looked at once. */
   at(path: string): SourceState {
+    const known = this.#seen.get(path);
+    if (known !== undefined) return known;
+    const state = this.#look(path);
+    this.#seen.set(path, state);
+    return state;
+  }
+
+  #look(path: string): SourceState {
     const physical = this.physical(path);
     try {
       const stat = fs.lstatSync(physical);

@@ -27,7 +27,7 @@ export interface HealthPorts {
   readonly pace?: { readonly look: number; readonly rest: number };
 }
 
-const usualPace = { look: 100, rest: 600 };
+const usualPace = { look: 150, rest: 450 };
 
 /** @throws ActivateError `activate/unhealthy` */
 export async function checkHealth(question: HealthQuestion, ports: HealthPorts): Promise<void> {
@@ -46,19 +46,20 @@ export async function checkHealth(question: HealthQuestion, ports: HealthPorts):
 async function settle(question: HealthQuestion, ports: HealthPorts): Promise<LiveUnit[]> {
   const { touched, patience } = question;
   const { look, rest } = ports.pace ?? usualPace;
-  const first = await ports.manager.live(touched);
+  const first = await ports.manager.live(touched, 'only');
   let units = first;
   let picture = pictureOf(units, touched);
   let quiet = 0;
   for (let waited = 0; touched.length > 0 && waited < patience * 1000 && quiet < rest; waited += look) {
     ports.signal?.throwIfAborted();
     await sleep(look);
-    units = await ports.manager.live(touched);
+    units = await ports.manager.live(touched, 'only');
     if (newFailures(units, question).length > 0) break;
     const next = pictureOf(units, touched);
     quiet = next === picture && !isMoving(units, touched) ? quiet + look : 0;
     picture = next;
   }
+  units = await ports.manager.live(touched);
   const crashing = touched.flatMap((name) => {
     const [before, now] = [first.get(name), units.get(name)];
     return now !== undefined && before !== undefined && now.restarts > before.restarts ? [now] : [];

@@ -24,8 +24,8 @@ export interface EffectCall {
 }
 
 export interface ServiceManager {
-  /** All loaded units, and these by name; by each of their names. */
-  live(names: readonly string[]): Promise<LiveUnits>;
+  /** All loaded units, and these by name; by each of their names. With `only`, these alone. */
+  live(names: readonly string[], only?: 'only'): Promise<LiveUnits>;
   /** Reads all unit files again; with `whole`, the manager itself starts anew. */
   readAgain(whole: boolean, seconds: number): Promise<void>;
   /** Brings units to another state; returns when all jobs have ended, with those that failed. */

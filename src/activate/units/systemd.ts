@@ -21,9 +21,9 @@ export function isSystemdBooted(): boolean {
 }
 
 export class Systemd implements ServiceManager {
-  async live(names: readonly string[]): Promise<LiveUnits> {
+  async live(names: readonly string[], only?: 'only'): Promise<LiveUnits> {
     const show = ['show', `--property=${shownProperties.join(',')}`, '--'];
-    const loaded = parseShow((await this.#ask([...show, '*'])).stdout);
+    const loaded = only === undefined ? parseShow((await this.#ask([...show, '*'])).stdout) : new Map();
     const missing = names.filter((name) => !loaded.has(name));
     if (missing.length === 0) return loaded;
     return new Map([...loaded, ...parseShow((await this.#ask([...show, ...missing])).stdout)]);

@@ -36,7 +36,7 @@ export class UnitPhase implements Phase {
     if (live === undefined) return;
     const { stop } = batchesOf(live.units);
     const failures = await this.#act('stop', stop, live);
-    const now = await this.#ports.manager.live(stop);
+    const now = await this.#ports.manager.live(stop, 'only');
     // One that ended, however it ended, is out of the way.
     const still = failures.filter((failure) => isRunning(now.get(failure.unit)));
     if (still.length > 0) throw unitsError(still);
@@ -76,7 +76,7 @@ export class UnitPhase implements Phase {
   /** Reload, restart, start, each in one go. */
   async #bringUp(live: LiveWork): Promise<UnitFailure[]> {
     const { reload, restart, start } = batchesOf(live.units);
-    const now = await this.#ports.manager.live([...reload, ...restart]);
+    const now = await this.#ports.manager.live([...reload, ...restart], 'only');
     const running = (name: string): boolean => isRunning(now.get(name));
     const failures = [
       ...(await this.#act('reload', reload.filter(running), live)),
@@ -101,7 +101,7 @@ export class UnitPhase implements Phase {
     if (live === undefined || !stage.swapped || this.#isAnotherBoot(live)) return;
     const { manager } = this.#ports;
     const { start, restart } = batchesOf(live.units);
-    const now = await manager.live([...start, ...restart]);
+    const now = await manager.live([...start, ...restart], 'only');
     const ours = [...start, ...restart].filter((name) => isRunning(now.get(name)));
     this.#ports.log(`undo: stop ${ours.join(' ')}`);
     await manager.act('stop', ours, live.waits);
@@ -123,7 +123,7 @@ export class UnitPhase implements Phase {
     const { stop, start, restart, reload } = batchesOf(live.units);
     const touched = [...new Set([...stop, ...restart, ...start, ...reload])];
     await manager.forget(touched.filter((name) => !live.failed.includes(name)));
-    const now = await manager.live(touched);
+    const now = await manager.live(touched, 'only');
     const ran = touched.filter((name) => live.running.includes(name));
     const again = stage.swapped ? reload.filter((name) => isRunning(now.get(name)) && ran.includes(name)) : [];
     const down = ran.filter((name) => !isRunning(now.get(name)));
@@ -139,7 +139,7 @@ export class UnitPhase implements Phase {
       )),
     ];
     faultPoint('activate/undo started');
-    const after: LiveUnits = await manager.live(ran);
+    const after: LiveUnits = await manager.live(ran, 'only');
     // A reload that fails leaves a unit that runs, as it did before.
     const lost = failures.filter((failure) => !isRunning(after.get(failure.unit)));
     if (lost.length > 0) throw unitsError(lost);

@@ -4,8 +4,11 @@ import { type MachineOptions, withMachine } from '../machine-session.ts';
 import { RunFolder } from '../supervise/run-folder.ts';
 import { carryOut } from '../supervise/run-request.ts';
 
-/** @param path the folder of the run */
-export async function superviseRun(options: Omit<MachineOptions, 'root'>, path: string): Promise<void> {
+/**
+ * @param path the folder of the run
+ * @returns one line that says how it ended, for the machine's log
+ */
+export async function superviseRun(options: Omit<MachineOptions, 'root'>, path: string): Promise<string> {
   // Whoever followed may go away at any time, and take the terminal along.
   for (const name of ['SIGHUP', 'SIGPIPE', 'SIGINT'] as const) process.on(name, () => {});
   const controller = new AbortController();
@@ -20,7 +23,9 @@ export async function superviseRun(options: Omit<MachineOptions, 'root'>, path: 
       carryOut(await session.machine(), request, controller.signal),
     );
     folder.finish({ report });
+    return `${request.verb} by ${request.by}: ${report.outcome}, generation ${report.generation}`;
   } catch (failure) {
     folder.finish({ failure });
+    return `${request.verb} by ${request.by}: ${failure instanceof Error ? failure.message : String(failure)}`;
   }
 }

@@ -16,7 +16,9 @@ export const command: Command = {
   ],
   async run(invocation) {
     const { superviseRun } = await operations.supervise();
-    await superviseRun(sessionOptions(invocation), requiredOperand(invocation, 'the folder of a run'));
+    const line = await superviseRun(sessionOptions(invocation), requiredOperand(invocation, 'the folder of a run'));
+    // Where a unit's process writes is the machine's own log.
+    invocation.terminal.err(`${line}\n`);
     return undefined;
   },
 };
