@@ -14,14 +14,3 @@ export function showName(name: string): string {
   if (reserved.has(name)) return `"${name}"`;
   return /^[a-zA-Z_][\w'-]*$/.test(name) ? name : quoteText(name);
 }
-
-/** A float with six significant digits, as C's `%g` has it. */
-export function floatText(value: number): string {
-  const [mantissa = '', exponent = '0'] = value.toExponential(5).split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 6) return trimZeros(value.toFixed(5 - power));
-  const digits = String(Math.abs(power)).padStart(2, '0');
-  return `${trimZeros(mantissa)}e${power < 0 ? '-' : '+'}${digits}`;
-}
-
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);

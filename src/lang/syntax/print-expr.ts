@@ -2,9 +2,11 @@
  * A syntax tree as text, fully parenthesised and with its sugar gone: what `nix-instantiate --parse` prints. Sets show
  * their names in byte order, paths are absolute.
  */
+
 import { assertNever } from '../../base/assert.ts';
+import { generalText } from '../float-text.ts';
 import type { ApplyExpr, AttrName, BinaryExpr, Bindings, Expr, Formals, PathExpr, StringExpr } from './ast.ts';
-import { floatText, quoteText, showName } from './literal-text.ts';
+import { quoteText, showName } from './literal-text.ts';
 import { isPlainString } from './literals.ts';
 import { resolvePath } from './path-literals.ts';
 
@@ -37,7 +39,7 @@ function piecesOf(expr: Expr, context: PrintContext): Pieces {
     case 'int':
       return [String(expr.value)];
     case 'float':
-      return [floatText(expr.value)];
+      return [generalText(expr.value, 6)];
     case 'string':
       return stringPieces(expr);
     case 'path':

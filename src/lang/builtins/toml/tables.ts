@@ -48,6 +48,11 @@ export interface Key extends Place {
 const isDefined = 'this table is explicitly defined';
 const immutableTable = 'failed to insert a value: inline table is immutable';
 
+const immutableTables = 'toml::insert_value:inline array of tables are immutable';
+
+const isOfTables = (value: TomlValue): boolean =>
+  value instanceof TomlArray && value.items.length > 0 && value.items.every((item) => item instanceof TomlTable);
+
 export class Tables {
   readonly root = new TomlTable('header');
   readonly #source: TomlSource;
@@ -111,7 +116,8 @@ export class Tables {
     if (value instanceof TomlTable && value.kind !== 'inline') return value;
     if (value instanceof TomlArray && value.ofHeaders) return value.items.at(-1) as TomlTable;
     if (value instanceof TomlTable) throw this.#taken(immutableTable, key, found, 'to this table');
-    throw this.#exists(key, found);
+    if (isOfTables(value)) throw this.#error(immutableTables, key, found, 'inline array of tables');
+    throw this.#exists(key, found, 'while inserting this', 'non-table value already exists');
   }
 
   /** Puts `key = value`, the value standing at `place`, into a table. */
@@ -135,17 +141,22 @@ export class Tables {
     if (found.value instanceof TomlTable && found.value.kind === 'inline') {
       throw this.#taken(immutableTable, key, found, 'to this table');
     }
-    throw this.#exists(key, found, 'while inserting this');
+    const other = found.value instanceof TomlTable ? 'but value already exists' : 'non-table value already exists';
+    throw this.#exists(key, found, 'while inserting this', other);
   }
 
-  #exists(key: Key, found: Entry, inserting?: string): TomlError {
+  #exists(key: Key, found: Entry, inserting?: string, other = 'but value already exists'): TomlError {
     const title = 'failed to insert a value, value already exists';
-    return this.#taken(title, key, found, 'but value already exists', inserting);
+    return this.#taken(title, key, found, other, inserting);
   }
 
-  #taken(title: string, key: Key, found: Entry, other: string, inserting = 'inserting this'): TomlError {
+  #taken(title: string, key: Key, found: Entry, other: string, inserting?: string): TomlError {
+    return this.#error(`toml::insert_value: ${title}`, key, found, other, inserting);
+  }
+
+  #error(title: string, key: Key, found: Entry, other: string, inserting = 'inserting this'): TomlError {
     return this.#source.error(
-      `toml::insert_value: ${title}`,
+      title,
       { start: key.start, end: key.end, text: inserting },
       { start: found.start, end: found.end, text: other },
     );
