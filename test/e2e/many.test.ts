@@ -45,10 +45,10 @@ testAsEach(
         umount /nix/store/* 2>/dev/null && exit 1
         ls /nix/store | wc -l >> $out
       '';
-    in map both [ "one" "two" "three" ]`,
+    in map both [ "a" "b" "c" "d" "e" "f" ]`,
     );
     const call = { env: { SYSBUILD_STORE: place.at('root') } };
-    const paths = (await place.ok(['build', 'wide.nix', '--no-out-link', '-j1'], call)).trim().split('\n');
+    const paths = (await place.ok(['build', 'wide.nix', '--no-out-link', '-j2'], call)).trim().split('\n');
     // Digits of 0 to 449; the inputs, busybox and the output.
     for (const path of paths) expect(fs.readFileSync(place.at('root') + path, 'utf8')).toBe('1240\n452\n');
     expect(await place.ok(['store', 'verify', '--check-contents'], call)).toBe('all is well\n');

@@ -63,11 +63,9 @@ for (my $i = 0; $i < @words; $i += 2) {
 my $info = '';
 while ($info !~ /"child-pid":\\s*(\\d+)\\D/) { sysread($infoIn, $info, 4096, length $info) or exit 0 }
 my ($child) = $info =~ /"child-pid":\\s*(\\d+)/;
-# Its root is that of the sandbox when all of the sandbox stands.
-until (-e "/proc/$child/root$storeDir/$words[1]") {
-  kill(0, $bubblewrap) or exit 0;
-  select(undef, undef, undef, 0.0005);
-}
+# When all of the sandbox stands, its store is our folder; before, that may be the store of the machine.
+my $wanted = identity($folder);
+waitFor(sub { identity("/proc/$child/root$storeDir") eq $wanted });
 while (@words) {
   my @part = splice(@words, 0, ${chunk * 2});
   my $one = fork;
@@ -79,6 +77,16 @@ while (@words) {
 syswrite($blockOut, 'x');
 exit 0;
 
+sub identity { my @state = stat($_[0]); return @state ? "$state[0] $state[1]" : '' }
+
+sub waitFor {
+  my ($ready) = @_;
+  until ($ready->()) {
+    kill(0, $bubblewrap) or exit 0;
+    select(undef, undef, undef, 0.0005);
+  }
+}
+
 sub attach {
   my @trees;
   while (@_) {
@@ -88,7 +96,11 @@ sub attach {
     push @trees, [$fd, "$storeDir/$name"];
   }
   open(my $namespace, '<', "/proc/$child/ns/mnt") or failed("namespace: $!");
-  syscall(${setns[process.arch] ?? 0}, fileno($namespace), 0x20000) == 0 or failed("setns: $!");
+  # While it changes its root, the old one lies over the new one for a moment: then we are in the wrong one.
+  waitFor(sub {
+    syscall(${setns[process.arch] ?? 0}, fileno($namespace), 0x20000) == 0 or failed("setns: $!");
+    return identity($storeDir) eq $wanted;
+  });
   for (@trees) {
     my ($fd, $target) = @$_;
     syscall(${calls.moveMount}, $fd, $none, -100, $target, 4) == 0 or failed("$target: $!");
