@@ -50,6 +50,8 @@ class Renderer {
         stack.push({ doc: this.#choose(doc.docs, stack), indent, flat });
         return;
       case 'suffix':
+        // Behind a comment to the end of the line there is no room for another.
+        if (doc.text !== '' && this.#suffixes.some((one) => one.startsWith('#'))) this.#newLine(indent);
         this.#suffixes.push(doc.text);
         return;
       case 'raw':

@@ -21,8 +21,11 @@ function printed(text: string): string {
   return printExpr(parse(source, { pipeOperators: true }), { basePath: '/base', home: '/home/me' });
 }
 
-const commentsIn = (text: string): string[] =>
-  (text.match(/#[^\n]*|\/\*[\s\S]*?\*\//g) ?? []).map((comment) => comment.replace(/\s+/g, '')).sort();
+/** Comments, apart from the space in them; what stands in quotes is none. */
+function commentsIn(text: string): string[] {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return (bare.match(/#[^\n]*|\/\*[\s\S]*?\*\//g) ?? []).map((comment) => comment.replace(/\s+/g, '')).sort();
+}
 
 /** Formats, and looks at all that must hold of the result. */
 function check(text: string): string {
