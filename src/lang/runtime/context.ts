@@ -42,6 +42,12 @@ export function showElement(encoded: string): string {
   }
 }
 
+/** Of outputs, by the derivation first. */
+function firstBuilt(encoded: readonly string[]): string {
+  const key = (one: string): string => one.slice(one.indexOf('!', 1) + 1);
+  return encoded.reduce((a, b) => (key(b) < key(a) ? b : a));
+}
+
 /** Never empty: a string without context is a plain JavaScript string. */
 export class Context {
   readonly #elements: ReadonlySet<string>;
@@ -79,6 +85,12 @@ export class Context {
   /** Encoded, in byte order. */
   sorted(): string[] {
     return [...this.#elements].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** The one that messages name: paths come before derivations, and these before their outputs. */
+  first(): string {
+    const sorted = this.sorted();
+    return sorted.find((one) => one.startsWith('/')) ?? sorted.find((one) => one.startsWith('=')) ?? firstBuilt(sorted);
   }
 
   parsed(): ContextElement[] {

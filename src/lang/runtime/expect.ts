@@ -83,7 +83,7 @@ export function forceText(value: Value, what: string): string {
 export function forceString(value: Value, what: string, pos: Pos = noPos): string {
   const found = forceStringCtx(value, what);
   if (typeof found === 'string') return found;
-  const first = showElement(found.context.sorted()[0]!);
+  const first = showElement(found.context.first());
   const error = new EvalError(
     'other',
     `the string '${found.text}' is not allowed to refer to a store path (such as '${first}')`,

@@ -17,7 +17,7 @@ export const moreIntForms: readonly Form[] = [
   form('(builtins.stringLength (toString #i))'),
   form('(__sub #i (__mul #i #i))'),
   form('(let __sub = a: b: #i; in 1 - 2)'),
-  form('(let __lessThan = a: b: true; in if 2 < 1 then #i else #i)'),
+  form('(if (let __lessThan = a: b: true; in 2 < 1) then #i else #i)'),
   form('(builtins.unsafeGetAttrPos "a" { b = #i; a = #*; }).line'),
   form('(builtins.fromTOML "a = 0x1F").a'),
   form('(let inherit (rec { a = #i; b = a; }) b; in b)'),
