@@ -12,6 +12,8 @@ import { permissionError } from './permission.ts';
 import { portsOf } from './phases.ts';
 import { changesAnything, type SwitchPlan } from './plan-values.ts';
 import { preflight } from './preflight.ts';
+import { readBudgets } from './realms/budget/budgets.ts';
+import { PhaseTime } from './realms/budget/phase-time.ts';
 import { RunLog } from './run-log.ts';
 import { applySwitch, type Recovery, recover } from './switch-apply.ts';
 import { headOf } from './switch-head.ts';
@@ -170,7 +172,9 @@ async function apply(run: Run, look: Look, onTrial: boolean): Promise<number> {
   arm(machine);
   log.part('apply');
   try {
-    await applySwitch(machine.layout, head, options.label, portsOf(machine, log, run.unwell, options.signal));
+    const time = new PhaseTime(readBudgets(look.manifest.settings.budgets).phase);
+    const ports = { ...portsOf(machine, log, run.unwell, options.signal), time };
+    await applySwitch(machine.layout, head, options.label, ports);
   } finally {
     disarm(machine);
   }

@@ -26,6 +26,7 @@ import { finish, isAsPlanned, type MoveContext, pathsOf, prepare, swap } from '.
 import { messageOf, permissionError } from './permission.ts';
 import type { Phase, UndoStage } from './phase.ts';
 import { Reserve } from './realms/budget/guard.ts';
+import type { PhaseTime } from './realms/budget/phase-time.ts';
 import { changedMeanwhile, notFinished, reverted, revertFailed } from './switch-errors.ts';
 import type { StoreFiles } from './system-store.ts';
 
@@ -36,11 +37,19 @@ export interface ApplyPorts {
   readonly phases: readonly Phase[];
   /** Aborted when the switch is to be given up at the next safe point. */
   readonly signal?: AbortSignal | undefined;
+  /** How long each phase may take on the way there; the way back takes what it needs. */
+  readonly time?: PhaseTime | undefined;
 }
 
 /** What the running machine did not go along with; other errors of this room say themselves that nothing was changed. */
 const ofTheMachine: ReadonlySet<ActivateErrorCode> = new Set([
-  ...(['activate/units', 'activate/unhealthy', 'activate/unconfirmed', 'activate/service-manager'] as const),
+  ...([
+    'activate/units',
+    'activate/unhealthy',
+    'activate/unconfirmed',
+    'activate/service-manager',
+    'activate/budget',
+  ] as const),
 ]);
 
 class Application {
@@ -93,10 +102,9 @@ class Application {
 
   /** All stages that an interrupted run has not ended. */
   async #change(): Promise<void> {
-    const { phases } = this.#ports;
     if (this.#reached.has('healthy')) return;
     if (!this.#reached.has('stopped')) {
-      for (const phase of phases) await phase.beforeFiles(this.#head);
+      await this.#each('the part before the files change', (phase) => phase.beforeFiles(this.#head));
       this.#note('stopped');
     }
     if (!this.#reached.has('swapped')) {
@@ -104,8 +112,17 @@ class Application {
       this.#note('swapped');
     }
     this.#ports.signal?.throwIfAborted();
-    for (const phase of phases) await phase.afterFiles(this.#head);
+    await this.#each('the part after the files have changed', (phase) => phase.afterFiles(this.#head));
     this.#note('healthy');
+  }
+
+  async #each(name: string, work: (phase: Phase) => Promise<void>): Promise<void> {
+    const { phases, time } = this.#ports;
+    time?.begin(name);
+    for (const phase of phases) {
+      await work(phase);
+      time?.check();
+    }
   }
 
   /** Of a machine that runs, each stage is noted when it has ended. */
@@ -175,8 +192,11 @@ class Application {
   }
 
   #prepare(): void {
+    const { signal, time } = this.#ports;
+    time?.begin('writing the files beside their places');
     for (const move of this.#head.moves) {
-      this.#ports.signal?.throwIfAborted();
+      signal?.throwIfAborted();
+      time?.check();
       if (!isAsPlanned(this.#context, move)) throw changedMeanwhile(move.step.path);
       faultPoint(`activate/prepare ${move.step.path}`);
       prepare(this.#context, move);

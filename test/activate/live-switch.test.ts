@@ -437,3 +437,15 @@ test('whatever units are declared and however they misbehave: what runs is of on
     { numRuns: 40 },
   );
 }, 300_000);
+
+test('a part that takes longer than its budget is undone', async () => {
+  const machine = live();
+  await go(machine, units({ 'a.service': 'A=1' }));
+  const before = snapshot(machine.root);
+  const slow = units({ 'a.service': 'A=2' }, { settings: { budgets: { phase: 0 } } });
+  await expect(go(machine, slow)).rejects.toMatchObject({
+    code: 'activate/reverted',
+    details: { why: 'activate/budget' },
+  });
+  expect(snapshot(machine.root)).toEqual(before);
+});

@@ -1,6 +1,7 @@
 /** What the realms offer to the rest of the activate room, and through its door to everybody else. */
 export { type Budgets, defaultBudgets, readBudgets, type Threat } from './budget/budgets.ts';
-export { guardSpace, inTime, measureSpace, Reserve, threatsOf } from './budget/guard.ts';
+export { guardSpace, measureSpace, Reserve, threatsOf } from './budget/guard.ts';
+export { PhaseTime } from './budget/phase-time.ts';
 export { type LiveGeneration, type RealmContext, type RealmMachine, realmContext } from './context.ts';
 export type { ConvergeReport, EngineOptions, ResourceResult, TriggerResult } from './converge/engine.ts';
 export { type Facts, gatherFacts } from './converge/facts.ts';

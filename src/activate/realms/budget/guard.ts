@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { errnoOf } from '../../../base/errors.ts';
 import { makeFolders } from '../../../base/folders.ts';
 import { syncDirectory } from '../../../base/fs-atomic.ts';
-import { ActivateError } from '../../errors.ts';
 import type { MachineLayout } from '../../layout.ts';
 import type { FolderShares } from '../map/tally.ts';
 import { realmRecords } from '../records.ts';
@@ -86,26 +85,4 @@ export class Reserve {
     fs.rmSync(this.#path, { force: true });
     return size;
   }
-}
-
-/**
- * Runs a phase in its time; a phase that takes longer fails, and what it was at is told.
- * @throws ActivateError `activate/budget`
- */
-export async function inTime<T>(
-  name: string,
-  { phase }: Budgets,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const signal = AbortSignal.timeout(phase * 1000);
-  const over = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(overTime(name, phase)), { once: true });
-  });
-  return Promise.race([work(signal), over]);
-}
-
-function overTime(name: string, seconds: number): ActivateError {
-  return new ActivateError('activate/budget', `${name} takes longer than ${seconds} seconds`, {
-    details: { phase: name, seconds },
-  });
 }
