@@ -268,5 +268,6 @@ test.each([
     }),
     { numRuns: 40 },
   );
-  expect(returned).toBeGreaterThan(0);
+  // Within a tick there may be nothing that can be trusted, and so nothing that is returned.
+  if (ahead > 0) expect(returned).toBeGreaterThan(0);
 });
