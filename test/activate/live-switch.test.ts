@@ -18,6 +18,7 @@ import {
   unconfirmed,
 } from '../../src/activate/index.ts';
 import { setFaultHook } from '../../src/base/fault.ts';
+import { removeTree } from '../../src/store/index.ts';
 import {
   makeSystem,
   openScratch,
@@ -431,7 +432,7 @@ test('whatever units are declared and however they misbehave: what runs is of on
         } else expect(Object.keys(machine.manager.running()).every((name) => name in after)).toBe(true);
       } finally {
         machine.store.close();
-        fs.rmSync(machine.root, { recursive: true, force: true });
+        removeTree(machine.root);
       }
     }),
     { numRuns: 40 },
