@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
 import { faultPoint } from '../base/fault.ts';
-import { type FileLock, tryLock } from '../base/file-lock.ts';
+import { type FileLock, tryLock, tryLockDirectory } from '../base/file-lock.ts';
 import { makeFolders } from '../base/folders.ts';
 import { runSync } from '../base/process.ts';
 import { nodeKinds, systemCalls } from '../base/system-calls.ts';
@@ -133,21 +133,28 @@ function parentFolder({ stateDir, realStoreDir }: WorkspaceStore): string {
   return together ? join(stateDir, 'builds') : join(realStoreDir, '.builds');
 }
 
+/** One run at a time: whoever else has the lock file of a dead run open is then an orphan of it, and may be ended. */
 function removeStale(parent: string): void {
-  for (const name of fs.readdirSync(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const folder = join(parent, name);
-    try {
-      const lock = tryLock(lockFile(folder)) ?? takeFromOrphans(folder);
-      if (lock === undefined) continue;
-      // A sandbox gives the lock up a moment before the last of its processes is gone.
-      pause();
-      removeAll(folder);
-      lock.release();
-    } catch (error) {
-      // Another run was faster, or the folder belongs to another user: neither is ours to remove.
-      if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
-    }
+  const cleaning = tryLockDirectory(parent);
+  if (cleaning === undefined) return;
+  try {
+    for (const name of fs.readdirSync(parent)) if (name.startsWith(prefix)) removeDead(join(parent, name));
+  } finally {
+    cleaning.release();
+  }
+}
+
+function removeDead(folder: string): void {
+  try {
+    const lock = tryLock(lockFile(folder)) ?? takeFromOrphans(folder);
+    if (lock === undefined) return;
+    // A sandbox gives the lock up a moment before the last of its processes is gone.
+    pause();
+    removeAll(folder);
+    lock.release();
+  } catch (error) {
+    // It ended by itself just now, or belongs to another user: neither is ours to remove.
+    if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
   }
 }
 

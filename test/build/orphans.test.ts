@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tryLock } from '../../src/base/file-lock.ts';
+import { tryLock, tryLockDirectory } from '../../src/base/file-lock.ts';
 import { runSync, start } from '../../src/base/process.ts';
 import { Scratch } from './support.ts';
 
@@ -61,4 +61,20 @@ test('a process id that is used again names another process', async () => {
   const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   await build();
   expect(await ended).toBe('SIGKILL');
+});
+
+test('a run that cleans up at the same moment is no orphan, though it has the lock file open', async () => {
+  const dead = runSync('sh', ['-c', 'echo $$']).stdout.trim();
+  fs.writeFileSync(join(folder, 'owner'), `${dead} 1 ${fs.readlinkSync('/proc/self/ns/pid')}`);
+  const [cleaning, lock] = [tryLockDirectory(join(folder, '..'))!, tryLock(join(folder, 'lock'))!];
+  const other = start('sleep', ['100'], { stdio: ['ignore', 'ignore', 'ignore', cleaning.fd, lock.fd] });
+  cleaning.release();
+  lock.release();
+  await build();
+  expect(other.exitCode ?? other.signalCode).toBe(null);
+  const ended = new Promise((resolve) => other.once('exit', resolve));
+  other.kill('SIGKILL');
+  await ended;
+  await build();
+  expect(scratch.leftovers()).toEqual([]);
 });
