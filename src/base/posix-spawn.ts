@@ -3,8 +3,8 @@
  * 60 ms, of which the kernel computes most; this takes a tenth of one. Undefined where there are no calls of the C
  * library, or it lacks one of these: then programs are started by Node.
  */
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
+import { foreignLibrary } from './system-calls.ts';
 
 export interface SpawnRequest {
   /** Looked up on our own path when it has no slash. */
@@ -59,7 +59,8 @@ export function withoutSpawnCalls(without: boolean): void {
 
 function load(): SpawnCalls | undefined {
   try {
-    return bind(createRequire(import.meta.filename)('koffi') as Library);
+    const library = foreignLibrary();
+    return library === undefined ? undefined : bind(library as unknown as Library);
   } catch {
     return undefined;
   }

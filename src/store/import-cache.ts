@@ -2,15 +2,13 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../base/errors.ts';
-import type { NarInfo } from '../formats/index.ts';
 import { BinaryCache } from './caches/binary-cache.ts';
 import { FileTransport } from './caches/file-transport.ts';
 import { isVouchedFor, parseRecord, recordsFolder } from './caches/realisation-file.ts';
 import { StoreError } from './errors.ts';
 import { ImportBatch, type Imported, type ImportOptions } from './import-batch.ts';
 import type { LocalStore } from './local/local-store.ts';
-import { now } from './local/parts.ts';
-import type { PathInfo } from './store.ts';
+import { pathInfoOf } from './narinfo-path-info.ts';
 
 /**
  * @param folder absolute
@@ -78,10 +76,4 @@ function namesIn(folder: string): string[] {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-function pathInfoOf(info: NarInfo): PathInfo {
-  const { path, narHash, narSize, references, deriver, signatures, contentAddress } = info;
-  const known = { path, narHash, narSize, references, deriver, signatures, contentAddress };
-  return { ...known, registrationTime: now(), ultimate: false };
 }

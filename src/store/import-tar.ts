@@ -6,14 +6,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Extract, extract } from 'tar-stream';
 import { SysbuildError } from '../base/errors.ts';
-import { baseNameOf, type NarInfo, NarWriter, parseNarInfo } from '../formats/index.ts';
+import { baseNameOf, NarWriter, parseNarInfo } from '../formats/index.ts';
 import { isVouchedFor, parseRecord } from './caches/realisation-file.ts';
 import { StoreError } from './errors.ts';
 import { markerName, markerText } from './export-tar.ts';
 import { ImportBatch, type Imported, type ImportOptions } from './import-batch.ts';
 import type { LocalStore } from './local/local-store.ts';
-import { now } from './local/parts.ts';
-import type { PathInfo } from './store.ts';
+import { pathInfoOf } from './narinfo-path-info.ts';
 import { TarEntries, type TarEntry } from './tar-entries.ts';
 
 /** Bytes of the longest description or record. */
@@ -70,21 +69,6 @@ async function takePath(store: LocalStore, entry: TarEntry, entries: TarEntries,
     throw new StoreError('store/import', `'${entry.name}' describes '${info.path}'`);
   const expected = pathInfoOf(info);
   batch.add(expected, await batch.reception.receive(narOf(entries, info.path.slice(1)), expected));
-}
-
-function pathInfoOf(info: NarInfo): PathInfo {
-  const { path, narHash, narSize, references, deriver, signatures, contentAddress } = info;
-  return {
-    path,
-    narHash,
-    narSize,
-    references,
-    deriver,
-    signatures,
-    contentAddress,
-    registrationTime: now(),
-    ultimate: false,
-  };
 }
 
 /** The archive of the tree at `root`, from the entries that come next. */

@@ -9,6 +9,7 @@ import { StoreError } from '../errors.ts';
 import type { LocalStore } from '../local/local-store.ts';
 import { now } from '../local/parts.ts';
 import { type ReceivedTree, Reception } from '../local/reception.ts';
+import { pathInfoOf } from '../narinfo-path-info.ts';
 import type { PathInfo } from '../store.ts';
 import { type CacheSource, isCacheFault } from './cache-source.ts';
 import { Committer } from './committer.ts';
@@ -143,22 +144,6 @@ export class Downloader {
       tried.add(offer.source);
     }
   }
-}
-
-function pathInfoOf(info: NarInfo): PathInfo {
-  const { path, narHash, narSize, references, deriver, signatures } = info;
-  const { contentAddress } = info;
-  return {
-    path,
-    narHash,
-    narSize,
-    references,
-    deriver,
-    signatures,
-    contentAddress,
-    registrationTime: now(),
-    ultimate: false,
-  };
 }
 
 async function* counted(nar: AsyncIterable<Uint8Array>, activity: Activity, total: number): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,7 @@ import { StoreError } from '../../errors.ts';
 import type { LocalStore } from '../../local/local-store.ts';
 import { now } from '../../local/parts.ts';
 import { Reception } from '../../local/reception.ts';
+import { pathInfoOf } from '../../narinfo-path-info.ts';
 import type { PathInfo } from '../../store.ts';
 import { isTrusted, type Keys, notTrusted } from '../../trust.ts';
 import { Committer } from '../committer.ts';
@@ -185,21 +186,6 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return errnoOf(error) === 'EPERM';
   }
-}
-
-function pathInfoOf(info: NarInfo): PathInfo {
-  const { path, narHash, narSize, references, deriver, signatures, contentAddress } = info;
-  return {
-    path,
-    narHash,
-    narSize,
-    references,
-    deriver,
-    signatures,
-    contentAddress,
-    registrationTime: now(),
-    ultimate: false,
-  };
 }
 
 async function* limited(request: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
